@@ -1,0 +1,136 @@
+"""The line service: the recorder, the wall board and commands, wired together.
+
+    service = LineService("mqtt://127.0.0.1:1883", Path("line.db"), sites=["acme"])
+    running = asyncio.create_task(service.run())
+    async for message in service.subscribe(): ...
+    result = await service.command("acme/assembly/line-1/st-04", "acknowledge", call="6f1c9a2e41d07b35-123", by="maria")
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from pullcord.line.board import BoardState
+from pullcord.line.commands import ANSWER_S, Commands
+from pullcord.line.recorder import Handlers, Recorder
+from pullcord.line.store import Recorded, Store
+
+BEAT_S = 2.0
+
+
+def wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class LineService:
+    """Runs until cancelled; `board`, `subscribe`, `command` and `status` may be used from the same event loop.
+
+    `broker` is `mqtt://[user:password@]host:port`, `database` a file (made when missing), `sites` those that get the
+    time from the start (others are learnt from their stations), `names` what to call stations, by path.
+    """
+
+    def __init__(
+        self,
+        broker: str,
+        database: Path,
+        sites: Iterable[str] = (),
+        names: dict[str, str] | None = None,
+        now_ms: Callable[[], int] = wall_ms,
+    ) -> None:
+        self.session = secrets.token_hex(4)
+        self.board = BoardState(self.session, names)
+        self._now_ms = now_ms
+        self._changed = asyncio.Event()
+        self.store = Store(database)
+        self.recorder = Recorder(broker, self.store, self._handlers(), self.session, sites, now_ms)
+        self._commands = Commands(self.recorder.publish, now_ms)
+
+    async def run(self) -> None:
+        """Record, answer and send the time, reconnecting for ever; ends only when cancelled."""
+        try:
+            await self.recorder.run()
+        finally:
+            await self.recorder.close()
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """See `Recorder.status`."""
+        return self.recorder.status()
+
+    async def command(
+        self, path: str, do: str, call: str | None = None, by: str = "", reason: str = "", answer_s: float = ANSWER_S
+    ) -> dict[str, Any]:
+        """Send one command and wait for the answer: `{"command", "do", "result", "why"}`, see `Commands.send`."""
+        return await self._commands.send(path, do, call, by, reason, answer_s)
+
+    async def subscribe(self, last_id: str | None = None, beat_s: float = BEAT_S) -> AsyncIterator[dict[str, Any]]:
+        """Messages for one screen: `{"event": "snapshot" | "station" | "plant" | "beat", "id": str, "data": dict}`.
+
+        A snapshot first, unless `last_id` (the id of the last message seen) is still of this session. `station` has
+        one station's whole view, `plant` the status; a slow reader gets the latest views, never a growing queue.
+        A `beat` (`{"unix_ms"}`) comes when nothing else did for `beat_s`, so that a screen can tell old from quiet.
+        """
+        seen = last_id
+        while True:
+            changed = self._changed
+            deltas = self.board.since(seen) if seen else None
+            if deltas is None:
+                snapshot = self.board.snapshot()
+                deltas = [{"id": snapshot["id"], "snapshot": snapshot}]
+            for delta in deltas:
+                seen = delta["id"]
+                yield _message(delta)
+            try:
+                async with asyncio.timeout(beat_s):
+                    await changed.wait()
+            except TimeoutError:
+                yield {"event": "beat", "id": seen, "data": {"unix_ms": self._now_ms()}}
+
+    def _handlers(self) -> Handlers:
+        return Handlers(
+            state=self._on_state,
+            online=self._on_online,
+            problem=self._on_problem,
+            answer=lambda data: self._commands.take_answer(data),
+            recorded=self._on_recorded,
+            quarantined=self._on_quarantined,
+            status=self._on_status,
+        )
+
+    def _on_state(self, path: str, state: dict[str, Any], retained: bool) -> None:
+        self.board.take_state(self._now_ms(), path, state, retained)
+        self._tell()
+
+    def _on_online(self, path: str, online: dict[str, Any], retained: bool) -> None:
+        self.board.take_online(self._now_ms(), path, online, retained)
+        self._tell()
+
+    def _on_problem(self, path: str, problem: str) -> None:
+        self.board.take_problem(path, problem)
+        self._tell()
+
+    def _on_recorded(self, recorded: list[Recorded]) -> None:
+        for row in recorded:
+            self.board.take_event(row.path, row.event, row.true_time)
+        self._tell()
+
+    def _on_quarantined(self, path: str) -> None:
+        self.board.take_quarantined(path)
+        self._tell()
+
+    def _on_status(self, status: dict[str, Any]) -> None:
+        self.board.take_plant(status)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Wake every subscriber; each waits for the event that was current when it last looked."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+
+def _message(delta: dict[str, Any]) -> dict[str, Any]:
+    kind = next(key for key in ("snapshot", "station", "plant") if key in delta)
+    return {"event": kind, "id": delta["id"], "data": delta[kind]}
