@@ -1,0 +1,179 @@
+"""What a station's config.json must look like; the same rules at the compiler and on the board."""
+
+from .schema import check, problem
+
+_PIN = ("int", 0, 48)
+_NAME = ("text", 32)
+_LEVEL = ("one", ("high", "low"))
+_SECONDS = ("int", 0, 86400)
+
+_INPUT = (
+    "object",
+    {
+        "name": _NAME,
+        "pin": _PIN,
+        "active": _LEVEL,
+        "does": ("one", ("call", "acknowledge", "arrive", "resolve", "restart", "cancel", "mute", "cycle", "mark")),
+    },
+    {
+        "pull": ("one", ("up", "down", "none")),
+        "stable_ms": ("int", 1, 1000),
+        "stuck_s": _SECONDS,
+        "category": _NAME,
+        "via": ("one", ("cord", "button", "input")),
+    },
+)
+_READER = (
+    "object",
+    {"name": _NAME, "kind": _NAME, "role": ("one", ("signal", "ship", "receive", "badge"))},
+    {"pins": ("map", _PIN), "bus": ("map", ("int", 0, 100000000))},
+)
+_CATEGORY = (
+    "object",
+    {"name": _NAME, "stop": ("one", ("fixed_position", "immediate", "never")), "escalate_s": ("list", ("int", 1, 86400))},
+    {},
+)
+_ANDON = (
+    "object",
+    {"repeat_ms": ("int", 0, 60000), "mute_s": ("int", 1, 3600), "categories": ("list", _CATEGORY)},
+    {"mark": ("object", {"from": ("one", ("delay", "input", "takt"))}, {"delay_s": ("int", 1, 3600)})},
+)
+_LINK = (
+    "object",
+    {"kind": ("one", ("wifi", "ethernet", "usb", "none"))},
+    {
+        "host": ("text", 253),
+        "port": ("int", 1, 65535),
+        "keepalive_s": ("int", 5, 3600),
+        "delivery": ("one", ("receipt", "broker")),
+    },
+)
+CONFIG = (
+    "object",
+    {
+        "format": ("int", 1, 1),
+        "version": ("int", 0, 1000000000),
+        "hash": ("text", 64),
+        "station": ("text", 120),
+        "board": _NAME,
+        "light": ("object", {"kind": ("one", ("tower", "rgb")), "active": _LEVEL, "pins": ("map", _PIN)}, {}),
+        "inputs": ("list", _INPUT),
+        "readers": ("list", _READER),
+        "andon": _ANDON,
+        "kanban": ("object", {"same_card_s": ("int", 0, 3600)}, {}),
+        "link": _LINK,
+        "journal": ("object", {"limit_kb": ("int", 32, 16384)}, {}),
+    },
+    {
+        "uid": ("text", 32),
+        "buzzer": ("maybe", ("object", {"kind": ("one", ("pwm", "plain")), "pin": _PIN}, {})),
+        "permit": ("maybe", ("object", {"pin": _PIN, "active": _LEVEL, "resume": ("bool",)}, {})),
+        "takt": (
+            "maybe",
+            (
+                "object",
+                {"takt_s": ("int", 1, 86400), "overrun_percent": ("int", 0, 1000)},
+                {"calls": ("text", 32)},
+            ),
+        ),
+    },
+)
+
+
+def problems(config) -> list:
+    """Every problem at once, each `path: value: what is wrong: what would be right`. [] when it is good."""
+    out = []
+    check(config, CONFIG, "", out)
+    if not out:
+        _names(config, out)
+        _meaning(config, out)
+        _pins(config, out)
+    return out
+
+
+def _names(config: dict, out: list) -> None:
+    parts = config["station"].split("/")
+    if len(parts) != 4 or not all(_plain_name(part) for part in parts):
+        right = "site/area/line/station, of a-z 0-9 - _"
+        out.append(problem("station", config["station"], "is not the path of a station", right))
+    for section, items in (
+        ("inputs", config["inputs"]),
+        ("readers", config["readers"]),
+        ("andon.categories", config["andon"]["categories"]),
+    ):
+        seen = set()
+        for index, item in enumerate(items):
+            if item["name"] in seen:
+                path = "%s[%d].name" % (section, index)
+                out.append(problem(path, item["name"], "is there twice", "a name of its own"))
+            seen.add(item["name"])
+
+
+def _meaning(config: dict, out: list) -> None:
+    categories = [item["name"] for item in config["andon"]["categories"]]
+    known = "one of " + ", ".join(categories)
+    for index, item in enumerate(config["inputs"]):
+        path = "inputs[%d]" % index
+        if item["does"] == "call" and item.get("category") not in categories:
+            out.append(problem(path + ".category", item.get("category"), "is not a category of this station", known))
+        if item["does"] == "cycle" and not config.get("takt"):
+            out.append(problem(path + ".does", "cycle", "there is no takt to count for", "add takt"))
+    takt = config.get("takt")
+    if takt and takt.get("calls") and takt["calls"] not in categories:
+        out.append(problem("takt.calls", takt["calls"], "is not a category of this station", known))
+    for index, item in enumerate(config["andon"]["categories"]):
+        if item["stop"] == "fixed_position":
+            _mark(config, index, out)
+        if sorted(item["escalate_s"]) != item["escalate_s"]:
+            path = "andon.categories[%d].escalate_s" % index
+            out.append(problem(path, item["escalate_s"], "the levels are out of order", "rising seconds"))
+    light = config["light"]
+    wanted = ("red", "green", "blue") if light["kind"] == "rgb" else ("red", "yellow", "green", "blue", "white")
+    for name in sorted(light["pins"]):
+        if name not in wanted:
+            out.append(problem("light.pins." + name, light["pins"][name], "is no light", "one of " + ", ".join(wanted)))
+    for name in ("red", "green") if light["kind"] == "tower" else wanted:
+        if name not in light["pins"]:
+            out.append(problem("light.pins." + name, None, "is missing", "its pin"))
+    if config["link"]["kind"] in ("wifi", "ethernet") and not config["link"].get("host"):
+        out.append(problem("link.host", None, "is missing", "the broker's address, better in numbers"))
+
+
+def _mark(config: dict, index: int, out: list) -> None:
+    path = "andon.categories[%d].stop" % index
+    mark = config["andon"].get("mark") or {}
+    came_from = mark.get("from")
+    if came_from is None:
+        out.append(problem(path, "fixed_position", "no mark is given", "add andon.mark"))
+    elif came_from == "delay" and "delay_s" not in mark:
+        out.append(problem("andon.mark.delay_s", None, "is missing", "seconds from the pull to the mark"))
+    elif came_from == "takt" and not config.get("takt"):
+        out.append(problem("andon.mark.from", "takt", "there is no takt", "add takt, or take delay or input"))
+    elif came_from == "input" and not any(item["does"] == "mark" for item in config["inputs"]):
+        out.append(problem("andon.mark.from", "input", "no input does mark", "an input that does mark"))
+
+
+def _pins(config: dict, out: list) -> None:
+    taken = {}
+    for path, pin in _used(config):
+        if pin in taken:
+            out.append(problem(path, pin, "this pin is used by " + taken[pin], "a pin of its own"))
+        else:
+            taken[pin] = path
+
+
+def _used(config: dict) -> list:
+    used = [("light.pins." + name, pin) for name, pin in sorted(config["light"]["pins"].items())]
+    for name in ("buzzer", "permit"):
+        if config.get(name):
+            used.append((name + ".pin", config[name]["pin"]))
+    for index, item in enumerate(config["inputs"]):
+        used.append(("inputs[%d].pin" % index, item["pin"]))
+    for index, item in enumerate(config["readers"]):
+        for name, pin in sorted(item.get("pins", {}).items()):
+            used.append(("readers[%d].pins.%s" % (index, name), pin))
+    return used
+
+
+def _plain_name(part: str) -> bool:
+    return bool(part) and all(c in "abcdefghijklmnopqrstuvwxyz0123456789-_" for c in part)

@@ -1,0 +1,38 @@
+"""A contact counts when its predicate has been stable for N ms."""
+
+
+class Debounce:
+    """Feed it raw samples; it says when the settled level changed.
+
+    An edge restarts the wait, so a chattering contact settles only once it is quiet. `rejected` counts the
+    excursions that came back before they were stable.
+    """
+
+    def __init__(self, stable_ms: int, level: bool = False):
+        self.stable_ms = stable_ms
+        self.level = level
+        self.rejected = 0
+        self._raw = level
+        self._since = 0
+
+    def edge(self, now: int) -> None:
+        """An interrupt saw the contact move, even if a sample no longer shows it."""
+        self._since = now
+
+    def sample(self, now: int, raw: bool) -> bool:
+        """Take one sample; True when `level` has just changed."""
+        if raw != self._raw:
+            if raw == self.level:
+                self.rejected += 1
+            self._raw = raw
+            self._since = now
+        if raw == self.level or now - self._since < self.stable_ms:
+            return False
+        self.level = raw
+        return True
+
+    def wait_ms(self, now: int):
+        """Milliseconds until a sample can settle it, or None while nothing is pending."""
+        if self._raw == self.level:
+            return None
+        return max(0, self.stable_ms - (now - self._since))

@@ -1,0 +1,71 @@
+"""A card at a reader: one tap is one tap, and it gets one of five answers."""
+
+ROLES = {"signal": "s", "ship": "h", "receive": "r", "badge": "b"}
+REMEMBERED = 32
+
+
+class Reader:
+    """The one-tap rule. A card left lying is one tap; the same card again within `same_card_ms` is one tap."""
+
+    def __init__(self, name: str, role: str, same_card_ms: int):
+        self.name = name
+        self.role = role
+        self.last = None
+        self._same_card_ms = same_card_ms
+        self._present = False
+        self._seen_at = 0
+        self._first_look = True
+
+    def see(self, now: int, uid) -> bool:
+        """`uid` bytes in the field, or None. True when this is a tap."""
+        first_look, self._first_look = self._first_look, False
+        if uid is None:
+            self._present = False
+            return False
+        same = uid == self.last and (
+            self._present or first_look or self._seen_at is not None and now - self._seen_at < self._same_card_ms
+        )
+        self.last = uid
+        self._present = True
+        self._seen_at = now
+        return not same
+
+    def restore(self, uid) -> None:
+        """The last tap before the reboot: that card still lying here is not a new tap."""
+        self.last = uid
+        self._seen_at = None
+
+
+class Signals:
+    """Which cards this station has signalled itself, newer than its card table."""
+
+    def __init__(self):
+        self._given = []
+
+    def answer(self, role: str, uid: bytes, entry, certain: bool) -> str:
+        """`accepted already unknown wrong_place on_hold`.
+
+        `entry`: (loop, here, state) of the card table or None. `certain`: connected with a current table. Without
+        that, nobody is told "already": the plant decides later.
+        """
+        if entry is None or entry[2] == "retired":
+            return "unknown"
+        if ROLES[role] not in entry[1]:
+            return "wrong_place"
+        if entry[2] == "hold":
+            return "on_hold"
+        if role == "signal" and certain and (entry[2] == "empty" or uid in self._given):
+            return "already"
+        return "accepted"
+
+    def stored(self, role: str, uid: bytes) -> None:
+        if uid in self._given:
+            self._given.remove(uid)
+        if role == "signal":
+            self._given.append(uid)
+            if len(self._given) > REMEMBERED:
+                self._given.pop(0)
+
+    def table_changed(self) -> None:
+        """A newer table knows what was signalled."""
+        self._given = []

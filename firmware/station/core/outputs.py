@@ -1,0 +1,55 @@
+"""Lamp output = f(state, now): what each light of one station shows at this moment."""
+
+from . import lamps
+
+
+class Light:
+    """Works the patterns out again only when the state asks for others."""
+
+    def __init__(self, kind: str, fitted):
+        self.kind = kind
+        self.fitted = fitted
+        self.patterns = {}
+        self._shown = None
+
+    def update(self, station, now: int) -> None:
+        key = (station.mode, station.rows(), station.cut_off(now))
+        if key != self._shown:
+            self._shown = key
+            self.patterns = self._patterns(*key)
+
+    def _patterns(self, mode: str, rows: set, cut_off: bool) -> dict:
+        if mode == "test":
+            return {light: lamps.RHYTHMS["steady"] for light in self.fitted}
+        if mode:
+            return lamps.walking(mode, self.fitted)
+        if self.kind == "rgb":
+            return lamps.rgb(rows, cut_off)
+        return lamps.tower(rows, self.fitted, cut_off)
+
+    def lit(self, slot: int) -> dict:
+        return {light: pattern[slot] == 35 for light, pattern in self.patterns.items()}
+
+    def steady(self) -> bool:
+        """True when no light changes by itself."""
+        for pattern in self.patterns.values():
+            if pattern != lamps.RHYTHMS["steady"] and pattern != lamps.RHYTHMS["off"]:
+                return False
+        return True
+
+    def masks(self) -> dict:
+        return {light: lamps.mask(pattern) for light, pattern in self.patterns.items()}
+
+
+def phase_ms(station, now: int) -> int:
+    """Where the pattern stands: lights of synced stations flash together."""
+    unix_ms = station.clock.unix_ms(now)
+    return now if unix_ms is None else unix_ms
+
+
+def answer_lights(station, now: int, reader: str) -> tuple:
+    """(ok, bad) of a reader's two lights. "already" blinks ok; a refusal lights bad."""
+    kind, until = station.answers.get(reader, ("", 0))
+    if kind == "already":
+        return (until - now) // lamps.SLOT_MS % 2 == 0, False
+    return kind == "accepted", kind == "refused"

@@ -1,0 +1,348 @@
+"""One station as a pure rule: inputs, cards, commands and time go in; drafts of events, lamps, tones and the permit come out.
+
+`now` is milliseconds since boot and only grows. The app records `drafts` in order and answers each with `stored`.
+"""
+
+from . import lamps
+from .andon import Andon
+from .clock import Clock
+from .commands import NEED_CALL, Gate, decode
+from .events import Draft, event_id
+from .kanban import Reader, Signals
+from .sounds import Voice
+from .takt import Takt
+
+QUIET_MS = 10000  # without a heartbeat of the plant for so long the station calls itself cut off
+ANSWER_MS = 1500
+TEST_MS = 5000
+IDENTIFY_MS = 10000
+DRAFTS = 64
+DRAFTS_FOR_CALLS = 32  # more room that only andon events may use
+
+
+class Station:
+    def __init__(self, config: dict, journal: str, boot: int):
+        self.source = config["station"]
+        self.journal = journal
+        self.boot = boot
+        self.config = config
+        self.andon = Andon(config["andon"])
+        takt = config.get("takt")
+        self.takt = Takt(takt["takt_s"] * 1000, takt["overrun_percent"]) if takt else None
+        self.inputs = {item["name"]: item for item in config["inputs"]}
+        same_ms = config["kanban"]["same_card_s"] * 1000
+        self.readers = {item["name"]: Reader(item["name"], item["role"], same_ms) for item in config["readers"]}
+        self.signals = Signals()
+        self.clock = Clock()
+        self.gate = Gate()
+        self.voice = Voice()
+        self.drafts = []
+        self.lost = {}
+        self.lost_at = [0, 0]
+        self.faults = {}
+        self.active = {}
+        self.answers = {}
+        self.mode = "starting"
+        self.mode_until = None
+        self.failed = False
+        self.connected = False
+        self.version = 0
+        self._new = []
+        self._seen = None
+        self.table_version = 0
+        self._heard_at = None
+        self.was_on = []
+        self.off_since = None
+
+    # inputs
+
+    def begin(self, now: int, active) -> None:
+        """The inputs that are active at boot. Only one that was inactive in the checkpoint is new."""
+        self.mode = ""
+        for name in active:
+            if name in self.was_on:
+                self.active[name] = now
+            else:
+                self.input(now, name, True)
+        self._after(now)
+
+    def input(self, now: int, name: str, active: bool) -> None:
+        """A settled input changed."""
+        if active:
+            self.active[name] = now
+            self._act(now, self.inputs[name])
+        else:
+            self.active.pop(name, None)
+            if self.faults.get(name) == "stuck":
+                self._restored(name)
+        self._after(now)
+
+    def fault(self, now: int, name: str, fault: str) -> None:
+        """A driver found an input broken (`open`, `short`), or "" when it is whole again."""
+        if fault and self.faults.get(name) != fault:
+            self._faulted(name, fault)
+        elif not fault and name in self.faults:
+            self._restored(name)
+        self._after(now)
+
+    def card(self, now: int, name: str, uid, entry) -> None:
+        """What a reader sees: `uid` bytes or None, `entry` its row of the card table or None."""
+        reader = self.readers[name]
+        if not reader.see(now, uid):
+            return
+        text = "".join("%02x" % byte for byte in uid)
+        if reader.role == "badge":
+            self._badge(now, reader, text, entry)
+        else:
+            self._tap(now, reader, uid, text, entry)
+        self._after(now)
+
+    def command(self, now: int, payload: bytes) -> None:
+        """A command of the plant. ValueError when it cannot be read, and then it cannot be answered either."""
+        command = decode(payload)
+        result, why = self.gate.check(command, self.clock.unix_ms(now))
+        if not result:
+            result, why = self._run(now, command)
+        data = {"command": command["id"], "do": command["do"], "result": result, "why": why}
+        self._keep(Draft("station.command", data))
+        self._after(now)
+
+    def time(self, now: int, unix_ms: int, error_ms: int) -> None:
+        """The plant's time, and so its heartbeat."""
+        self._heard_at = now
+        step = self.clock.sync(now, unix_ms, error_ms)
+        if step is None or abs(step) > 1000:
+            if step is None and self.off_since is not None:
+                self.age(unix_ms - now - self.off_since)
+            data = {"state": "synced", "error_ms": error_ms, "offset_ms": step}
+            self._keep(Draft("station.clock", data))
+        self._after(now)
+
+    def link(self, now: int, connected: bool) -> None:
+        self.connected = connected
+        self._after(now)
+
+    def receipt(self, now: int, through: int) -> None:
+        if self.andon.receipt(through):
+            self._after(now)
+
+    def note(self, now: int, type: str, data: dict) -> None:
+        """An event of the station itself: started, faulted, updated."""
+        self._keep(Draft(type, data))
+        self._after(now)
+
+    def tick(self, now: int) -> None:
+        """Everything that only time does."""
+        self.andon.tick(now)
+        if self.takt is not None:
+            over = self.takt.overrun(now)
+            if over is not None:
+                self._keep(Draft("cycle.overrun", over))
+                category = self.config["takt"].get("calls")
+                if category:
+                    self._call(now, category, "", "takt")
+        for name, since in self.active.items():
+            limit = self.inputs[name].get("stuck_s", 0) * 1000
+            if limit and name not in self.faults and now - since >= limit:
+                self._faulted(name, "stuck")
+        if self.mode_until is not None and now >= self.mode_until:
+            self.mode, self.mode_until = "", None
+        for name in [name for name in self.answers if now >= self.answers[name][1]]:
+            del self.answers[name]
+        self._after(now)
+
+    def due(self, now: int):
+        """When `tick` is needed at the latest."""
+        times = [now + 1000]
+        for due in (self.andon.due(), self.takt.due() if self.takt else None, self.mode_until):
+            if due is not None:
+                times.append(due)
+        return max(now, min(times))
+
+    # the record
+
+    def stored(self, now: int, draft: Draft, sequence: int) -> None:
+        """The oldest draft is durable: what is confirmed from here on must never be lost."""
+        self.drafts.remove(draft)
+        self.failed = False
+        self._confirm(now, draft, sequence)
+        if self.lost and len(self.drafts) < DRAFTS:
+            data = {"count": sum(self.lost.values()), "kinds": self.lost, "first": self.lost_at[0], "last": self.lost_at[1]}
+            self.lost = {}
+            self._keep(Draft("station.gap", data))
+        self._after(now)
+
+    def not_stored(self, now: int) -> None:
+        self.failed = True
+        self._after(now)
+
+    def _confirm(self, now: int, draft: Draft, sequence: int) -> None:
+        self.andon.stored(draft, event_id(self.journal, sequence), sequence)
+        if draft.type == "kanban.tapped":
+            data = draft.data
+            self.signals.stored(data["role"], bytes([int(data["card"][i : i + 2], 16) for i in range(0, len(data["card"]), 2)]))
+            self._answer(now, data["reader"], "accepted")
+
+    # outputs
+
+    def permit(self) -> bool:
+        return self.andon.line() == "running" and self.mode not in ("starting", "safe", "update")
+
+    def cut_off(self, now: int) -> bool:
+        if self.config["link"]["kind"] == "none":
+            return False
+        return not self.connected or self._heard_at is None or now - self._heard_at >= QUIET_MS
+
+    def rows(self) -> set:
+        rows = self.andon.rows()
+        if self.faults:
+            rows.add("input_fault")
+        if self.failed:
+            rows.add("not_stored")
+        return rows
+
+    # inside
+
+    def _act(self, now: int, spec: dict) -> None:
+        does, name = spec["does"], spec["name"]
+        if does == "call":
+            self._call(now, spec["category"], name, spec.get("via", "cord"))
+        elif does == "cycle":
+            data = self.takt.cycle(now) if self.takt else None
+            if data:
+                self._keep(Draft("cycle.completed", data))
+        elif does == "mark":
+            self.andon.mark(now)
+        elif does == "mute":
+            self.andon.mute(now)
+        elif does == "restart":
+            self._heed(now, self.andon.restart(now, "", "button"))
+        else:
+            call = self.andon.urgent()
+            self._heed(now, self._do(now, does, call, "", "button", "") if call else "no call is open")
+
+    def _call(self, now: int, category: str, name: str, via: str) -> None:
+        mark = self.config["andon"]["mark"]
+        mark_at = None
+        if mark["from"] == "delay":
+            mark_at = now + mark["delay_s"] * 1000
+        elif mark["from"] == "takt" and self.takt is not None:
+            mark_at = self.takt.mark_at(now)
+        self.andon.pull(now, category, name, via, mark_at)
+
+    def _do(self, now: int, does: str, call, by: str, via: str, reason: str) -> str:
+        if does == "acknowledge":
+            return self.andon.acknowledge(now, call, by, via)
+        if does == "arrive":
+            return self.andon.arrive(now, call, by, via)
+        if does == "resolve":
+            return self.andon.resolve(now, call, reason, by, via)
+        return self.andon.cancel(now, call, by, via)
+
+    def _badge(self, now: int, reader: Reader, text: str, entry) -> None:
+        if entry is None or "b" not in entry[1]:
+            self._refuse(now, reader, text, "unknown")
+            return
+        call = self.andon.urgent()
+        if call is None:
+            refusal = self.andon.restart(now, text, "badge")
+        else:
+            refusal = self._do(now, ("acknowledge", "arrive", "resolve")[call.phase], call, text, "badge", "")
+        self._answer(now, reader.name, "refused" if refusal else "accepted")
+
+    def _tap(self, now: int, reader: Reader, uid: bytes, text: str, entry) -> None:
+        certain = not self.cut_off(now)
+        answer = self.signals.answer(reader.role, uid, entry, certain)
+        if answer != "accepted":
+            self._refuse(now, reader, text, answer)
+            return
+        data = {"reader": reader.name, "role": reader.role, "card": text, "loop": entry[0]}
+        data["table"] = self.table_version
+        data["certain"] = certain
+        self._keep(Draft("kanban.tapped", data))
+
+    def _refuse(self, now: int, reader: Reader, text: str, why: str) -> None:
+        data = {"reader": reader.name, "role": reader.role, "card": text, "why": why, "table": self.table_version}
+        self._keep(Draft("kanban.refused", data))
+        self._answer(now, reader.name, "already" if why == "already" else "refused")
+
+    def _answer(self, now: int, reader: str, kind: str) -> None:
+        self.answers[reader] = (kind, now + ANSWER_MS)
+        self.voice.play(kind)
+
+    def _run(self, now: int, command: dict) -> tuple:
+        does = command["do"]
+        refusal = ""
+        if does in NEED_CALL:
+            call = self.andon.find(command["call"])
+            if call is None:
+                return "mismatch", "that call is not open here"
+            refusal = self._do(now, does, call, command["by"], "command", command["reason"])
+        elif does == "restart":
+            refusal = self.andon.restart(now, command["by"], "command")
+        elif does == "mute":
+            self.andon.mute(now)
+        else:
+            self._show(now, does)
+        return ("refused", refusal) if refusal else ("done", "")
+
+    def _show(self, now: int, does: str) -> None:
+        self.mode = "test" if does == "lamp_test" else "service"
+        self.mode_until = now + (TEST_MS if does == "lamp_test" else IDENTIFY_MS)
+        if does == "lamp_test":
+            self.voice.play("test")
+
+    def _heed(self, now: int, refusal: str) -> None:
+        if refusal:
+            self.voice.play("refused")
+
+    def _faulted(self, name: str, fault: str) -> None:
+        self.faults[name] = fault
+        self._keep(Draft("input.faulted", {"input": name, "fault": fault}))
+        self.voice.play("fault")
+
+    def _restored(self, name: str) -> None:
+        self._keep(Draft("input.restored", {"input": name, "fault": self.faults.pop(name)}))
+
+    def _keep(self, draft: Draft) -> None:
+        self._drain()
+        self._new.append(draft)
+
+    def _drain(self) -> None:
+        drafts, tones = self.andon.take()
+        self._new += drafts
+        for tone in tones:
+            self.voice.play(tone)
+
+    def _after(self, now: int) -> None:
+        """Queue what happened, and let the repeated tone follow the state."""
+        self._drain()
+        new, self._new = self._new, []
+        unix_ms, clock = self.clock.unix_ms(now), self.clock.state(now)
+        for draft in new:
+            room = DRAFTS + (DRAFTS_FOR_CALLS if draft.type.startswith("andon.") else 0)
+            if len(self.drafts) < room:
+                self.drafts.append(draft.stamp(self.boot, now, unix_ms, clock))
+            else:
+                self._lose(now, draft)
+        rows = self.rows()
+        tone = "" if self.andon.muted() else lamps.tone(rows)
+        self.voice.repeat(now, tone, tone in ("call", "soft"))
+        seen = (rows, self.mode, self.cut_off(now), self.andon.muted())
+        if new or seen != self._seen:
+            self._seen = seen
+            self.version += 1
+
+    def _lose(self, now: int, draft: Draft) -> None:
+        if not self.lost:
+            self.lost_at = [now, now]
+        self.lost_at[1] = now
+        self.lost[draft.type] = self.lost.get(draft.type, 0) + 1
+        self.andon.dropped(draft)
+
+    def age(self, off_ms: int) -> None:
+        """The power was off for so long, as became known: the restored timers had gone on."""
+        if off_ms > 0:
+            self.andon.age(off_ms)
+            if self.takt is not None:
+                self.takt.age(off_ms)

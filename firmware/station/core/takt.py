@@ -1,0 +1,69 @@
+"""The rhythm of one station: cycles done, ahead or behind, a cycle that runs over."""
+
+
+class Takt:
+    """`ahead_ms` > 0 means more was done than the takt asked for since the first cycle began."""
+
+    def __init__(self, takt_ms: int, overrun_percent: int):
+        self.takt_ms = takt_ms
+        self.limit_ms = takt_ms + takt_ms * overrun_percent // 100
+        self.count = 0
+        self.cycle_ms = 0
+        self._first = None
+        self._start = None
+        self._over = False
+
+    def cycle(self, now: int):
+        """A cycle is done. The data of `cycle.completed`, or None: the first pulse only starts the count."""
+        if self._start is None:
+            self._first = self._start = now
+            return None
+        self.cycle_ms = now - self._start
+        self.count += 1
+        self._start = now
+        self._over = False
+        return {
+            "cycle_ms": self.cycle_ms,
+            "takt_ms": self.takt_ms,
+            "count": self.count,
+            "ahead_ms": self.ahead_ms(now),
+        }
+
+    def overrun(self, now: int):
+        """The data of `cycle.overrun`, once a cycle, or None."""
+        if self._start is None or self._over or now - self._start < self.limit_ms:
+            return None
+        self._over = True
+        return {"cycle_ms": now - self._start, "takt_ms": self.takt_ms}
+
+    def ahead_ms(self, now: int) -> int:
+        """Behind as soon as the running cycle is longer than its takt, not only when it ends."""
+        if self._first is None:
+            return 0
+        done = self._first + self.count * self.takt_ms
+        return done - min(now, self._start) - max(0, now - self._start - self.takt_ms)
+
+    def mark_at(self, now: int) -> int:
+        """When the running takt ends: the fixed position of a line without a pulse for it."""
+        start = now if self._start is None else self._start
+        return start + self.takt_ms * ((now - start) // self.takt_ms + 1)
+
+    def due(self):
+        return None if self._start is None or self._over else self._start + self.limit_ms
+
+    def pack(self, now: int) -> list:
+        if self._start is None:
+            return []
+        return [self.count, now - self._first, now - self._start, self.cycle_ms, self._over]
+
+    def restore(self, now: int, packed: list) -> None:
+        if packed:
+            self.count, first, start, self.cycle_ms, self._over = packed
+            self._first = now - first
+            self._start = now - start
+
+    def age(self, ms: int) -> None:
+        """Time that passed while the power was off became known."""
+        if self._start is not None:
+            self._first -= ms
+            self._start -= ms
