@@ -1,0 +1,25 @@
+"""Pins that are driven: lights and the permit relay. A pin is written only when it changes."""
+
+
+class Output:
+    """One pin, off from the first moment."""
+
+    def __init__(self, number: int, active: str, machine):
+        self._lit = 1 if active == "high" else 0
+        self._pin = machine.Pin(number, machine.Pin.OUT, value=1 - self._lit)
+        self.on = False
+
+    def set(self, on: bool) -> None:
+        if on != self.on:
+            self.on = on
+            self._pin.value(self._lit if on else 1 - self._lit)
+
+
+class Lights:
+    def __init__(self, pins: dict, active: str, machine):
+        self.names = sorted(pins)
+        self._outputs = {name: Output(pins[name], active, machine) for name in self.names}
+
+    def show(self, lit: dict) -> None:
+        for name in self.names:
+            self._outputs[name].set(lit.get(name, False))

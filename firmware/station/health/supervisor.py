@@ -1,0 +1,95 @@
+"""One supervisor for all tasks: a task that dies is noted and started again; the watchdog is fed only while all live."""
+
+import asyncio
+import sys
+
+_CHECK_MS = 500
+_SHORTEST_MS = 100
+_LONGEST_MS = 10000
+_GOOD_MS = 60000
+
+
+class Task:
+    """`make` gives a new coroutine for each life. `limit_ms`: how long it may be silent before the board is reset."""
+
+    def __init__(self, name: str, make, limit_ms: int):
+        self.name = name
+        self.make = make
+        self.limit_ms = limit_ms
+        self.heard_at = 0
+        self.lives = 0
+        self._uptime = None
+
+    def beat(self) -> None:
+        """The task says that it is alive."""
+        self.heard_at = self._uptime.ms()
+
+
+class Supervisor:
+    """`on_fault(task, error, where)` is told of each death. `watchdog` has `feed()`, or is None (service boot)."""
+
+    def __init__(self, uptime, watchdog, on_fault):
+        self._uptime = uptime
+        self._watchdog = watchdog
+        self._on_fault = on_fault
+        self._tasks = []
+
+    def add(self, name: str, make, limit_ms: int = 6000) -> Task:
+        task = Task(name, make, limit_ms)
+        task._uptime = self._uptime
+        self._tasks.append(task)
+        return task
+
+    async def run(self) -> None:
+        """Start all tasks and watch them, for ever."""
+        for task in self._tasks:
+            task.beat()
+            asyncio.create_task(self._keep_alive(task))
+        while True:
+            now = self._uptime.ms()
+            if self._watchdog is not None and not self.silent(now):
+                self._watchdog.feed()
+            await asyncio.sleep_ms(_CHECK_MS)
+
+    def silent(self, now: int) -> list:
+        """Names of the tasks that have been silent for too long."""
+        return [task.name for task in self._tasks if now - task.heard_at > task.limit_ms]
+
+    async def _keep_alive(self, task: Task) -> None:
+        pause = _SHORTEST_MS
+        while True:
+            born = self._uptime.ms()
+            task.lives += 1
+            try:
+                await task.make()
+                error = RuntimeError("the task ended")
+            except Exception as caught:
+                error = caught
+            self._on_fault(task.name, error, where(error))
+            if self._uptime.ms() - born > _GOOD_MS:
+                pause = _SHORTEST_MS
+            task.beat()
+            await asyncio.sleep_ms(pause)
+            task.beat()
+            pause = min(2 * pause, _LONGEST_MS)
+
+
+def where(error) -> str:
+    """The innermost place of a traceback, short: `mqtt.py:120`. "" when the runtime does not tell."""
+    if sys.implementation.name == "micropython":
+        import io
+
+        text = io.StringIO()
+        sys.print_exception(error, text)
+        lines = [line for line in text.getvalue().split("\n") if line.startswith("  File ")]
+        return _place(lines[-1]) if lines else ""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "" if frame is None else "%s:%d" % (frame.tb_frame.f_code.co_filename.split("/")[-1], frame.tb_lineno)
+
+
+def _place(line: str) -> str:
+    parts = line.split('"')
+    number = line.split("line ")[1].split(",")[0]
+    return parts[1].split("/")[-1] + ":" + number
