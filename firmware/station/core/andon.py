@@ -8,6 +8,7 @@ from .events import Draft
 
 CALLED, ACKNOWLEDGED, ARRIVED, RESOLVED, CANCELLED = range(5)
 PHASES = ("called", "acknowledged", "arrived", "resolved", "cancelled")
+FELT_MS = 300  # an eye must catch it, though storing takes only a few
 NO_POLICY = {"stop": "never", "escalate_s": []}
 
 
@@ -209,7 +210,7 @@ class Andon:
             return None
         return min(calls, key=lambda call: (call.phase, call.stop != "stopped", -call.level, call.called_at))
 
-    def rows(self) -> set:
+    def rows(self, now: int) -> set:
         """Rows of the lamp table that hold."""
         line = self.line()
         rows = {"running"} if line == "running" else {"waiting"} if line == "waiting" else set()
@@ -218,7 +219,7 @@ class Andon:
                 rows.add("stopped" if call.shown < ACKNOWLEDGED else "stopped_taken")
             if call.level and call.shown == CALLED:
                 rows.add("escalated")
-            rows.add(_row(call))
+            rows.add(_row(call, now))
         return rows
 
     def _policy_of(self, category: str) -> dict:
@@ -320,8 +321,8 @@ class Andon:
             self.stop_at -= ms
 
 
-def _row(call: Call) -> str:
-    if call.id is None:
+def _row(call: Call, now: int) -> str:
+    if call.id is None or now - call.called_at < FELT_MS:
         row = "felt"
     elif call.shown == ACKNOWLEDGED:
         row = "acknowledged"

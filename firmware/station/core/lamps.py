@@ -42,6 +42,7 @@ ROWS = (
     ("material_arrived", (("blue", "steady"), ("green", "slow")), ""),
     ("running", (("green", "steady"),), ""),
 )
+FELT = ("felt", "material_felt")
 # A light that is not fitted lends its meaning to another.
 INSTEAD = {"blue": "yellow", "white": "red", "yellow": "red"}
 MODES = ("starting", "service", "safe", "update")
@@ -72,7 +73,7 @@ def tone(rows) -> str:
 
 def tower(rows, fitted, cut_off: bool) -> dict:
     """Patterns of a stack light: {light: 32 bytes} for each light that is fitted."""
-    shown = {}
+    shown, felt = {}, set()
     for name, lights, _ in ROWS:
         if name in rows:
             for light, rhythm in lights:
@@ -80,9 +81,12 @@ def tower(rows, fitted, cut_off: bool) -> dict:
                     light = INSTEAD[light]
                 if light in fitted and light not in shown:
                     shown[light] = RHYTHMS[rhythm]
+                    if name in FELT:
+                        felt.add(light)
     for light in fitted:
         pattern = shown.get(light, RHYTHMS["off"])
-        if cut_off:
+        # the answer to a hand must not fall into the dark of the wink
+        if cut_off and light not in felt:
             pattern = _cut_off(light, pattern)
         shown[light] = pattern
     return shown
@@ -100,7 +104,7 @@ def rgb(rows, cut_off: bool) -> dict:
             for light, rhythm in lights:
                 _overlay(channels, CHANNELS[light], RHYTHMS[rhythm])
     shown = {name: bytes(pattern) for name, pattern in channels.items()}
-    if cut_off:
+    if cut_off and top not in FELT:
         for name in shown:
             shown[name] = _both(shown[name], DARK)
     return shown

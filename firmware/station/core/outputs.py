@@ -13,7 +13,7 @@ class Light:
         self._shown = None
 
     def update(self, station, now: int) -> None:
-        key = (station.mode, station.rows(), station.cut_off(now))
+        key = (station.mode, station.rows(now), station.cut_off(now))
         if key != self._shown:
             self._shown = key
             self.patterns = self._patterns(*key)

@@ -7,7 +7,7 @@ from .wall import iso
 
 def state(station, now: int, light) -> dict:
     """The part that the rules know; the app adds journal, link, health, versions, config and cards."""
-    rows = station.rows()
+    rows = station.rows(now)
     unix_ms = station.clock.unix_ms(now)
     report = {
         "source": "/" + station.source,

@@ -193,8 +193,8 @@ class Station:
             return False
         return not self.connected or self._heard_at is None or now - self._heard_at >= QUIET_MS
 
-    def rows(self) -> set:
-        rows = self.andon.rows()
+    def rows(self, now: int) -> set:
+        rows = self.andon.rows(now)
         if self.faults:
             rows.add("input_fault")
         if self.failed:
@@ -325,7 +325,7 @@ class Station:
                 self.drafts.append(draft.stamp(self.boot, now, unix_ms, clock))
             else:
                 self._lose(now, draft)
-        rows = self.rows()
+        rows = self.rows(now)
         tone = "" if self.andon.muted() else lamps.tone(rows)
         self.voice.repeat(now, tone, tone in ("call", "soft"))
         seen = (rows, self.mode, self.cut_off(now), self.andon.muted())
