@@ -1,0 +1,131 @@
+"""What stands around one virtual board: levels at its pins, cards at its readers, its network.
+
+Runs on MicroPython and CPython. The stand-ins (`machine`, `network`, `neopixel`, `rfid_stand_in`) keep no state of
+their own: they all talk to the one World that was installed with `machine.world = World()`.
+"""
+
+import time
+
+
+class BoardReset(SystemExit):
+    """`machine.reset()` (kind "hard") or `machine.soft_reset()` (kind "soft") was called. Not an Exception, so that no
+    supervisor catches it: nothing on a board runs on after a reset."""
+
+    def __init__(self, kind):
+        super().__init__(kind)
+        self.kind = kind
+
+
+class World:
+    """One board's surroundings.
+
+    `tell(message)` gets a dict for each change that the board makes; `apply(message)` takes one from outside. Both
+    have the shapes of "The simulator's board" in the contracts, so the same World serves a wire and a test.
+    """
+
+    def __init__(self, uid=b"virtual0", cause="power_on", tell=None):
+        self.uid = uid
+        self.cause = cause
+        self.tell = tell or (lambda message: None)
+        self.levels = {}  # pin -> level, whoever drives it
+        self.outputs = {}  # pin -> level, only what the board drives
+        self.handlers = {}  # pin -> (handler, trigger mask, Pin)
+        self.pwms = {}  # pin -> (Hz, duty 0..65535)
+        self.adc = {}  # pin -> 0..65535
+        self.cards = {}  # reader -> uid in its field
+        self.broken = set()  # readers that do not answer
+        self.i2c = {}  # address -> device with write(bytes) and read(n)
+        self.spi = {}  # bus -> device with exchange(bytes) -> bytes
+        self.network_up = True
+        self.links_lost = 0
+        self.clock_ppm = 0
+        self.watchdog_ms = 0  # 0: not started
+        self.boot()
+
+    def boot(self):
+        """Start the uptime at 0."""
+        self._ticks = time.ticks_ms()
+        self._uptime = 0
+        self.fed_ms = 0
+
+    def uptime_ms(self):
+        """Milliseconds since boot(), not wrapping. Needs one call in six days."""
+        ticks = time.ticks_ms()
+        self._uptime += time.ticks_diff(ticks, self._ticks)
+        self._ticks = ticks
+        return self._uptime
+
+    # From outside
+
+    def apply(self, message):
+        """Take one message from outside; ValueError when it is none of the known ones."""
+        if "pin" in message:
+            self.set_pin(message["pin"], message["level"])
+        elif "card" in message:
+            uid = message["uid"]
+            self.card(message["card"], bytes.fromhex(uid) if uid else None)
+        elif "adc" in message:
+            self.adc[message["adc"]] = message["u16"]
+        elif "network" in message:
+            self.network(message["network"])
+        elif "reader" in message:
+            self.reader(message["reader"], message["answers"])
+        elif "clock_ppm" in message:
+            self.clock_ppm = message["clock_ppm"]
+        else:
+            raise ValueError("the board's world knows no such message: %s" % message)
+
+    def set_pin(self, pin, level):
+        """Drive an input. Its interrupt handler runs before this returns, once for each change of level."""
+        if self.levels.get(pin) == level:
+            return
+        self.levels[pin] = level
+        handler, trigger, its_pin = self.handlers.get(pin, (None, 0, None))
+        if handler and trigger & (1 if level else 2):
+            handler(its_pin)
+
+    def card(self, reader, uid):
+        """Lay the card with these uid bytes on the reader; None takes it away."""
+        self.cards[reader] = uid
+
+    def reader(self, name, answers):
+        """A reader that does not answer makes its driver raise OSError, as one with a broken cable does."""
+        if answers:
+            self.broken.discard(name)
+        else:
+            self.broken.add(name)
+
+    def network(self, up):
+        if self.network_up and not up:
+            self.links_lost += 1
+        self.network_up = bool(up)
+
+    # From the board
+
+    def drive(self, pin, level):
+        """The board drives a pin."""
+        self.levels[pin] = level
+        if self.outputs.get(pin) != level:
+            self.outputs[pin] = level
+            self.tell({"pin": pin, "level": level, "ms": self.uptime_ms()})
+
+    def pwm(self, pin, freq, duty):
+        if self.pwms.get(pin) != (freq, duty):
+            self.pwms[pin] = (freq, duty)
+            self.tell({"pwm": pin, "freq": freq, "duty": duty, "ms": self.uptime_ms()})
+
+    def pixels(self, pin, colours):
+        self.tell({"pixels": colours, "pin": pin, "ms": self.uptime_ms()})
+
+    def start_watchdog(self, timeout_ms):
+        self.watchdog_ms = timeout_ms
+        self.fed_ms = self.uptime_ms()
+        self.tell({"wdt": timeout_ms})
+
+    def feed(self):
+        self.fed_ms = self.uptime_ms()
+        self.tell({"feed": 1})
+
+    def reset(self, kind):
+        self.tell({"reset": kind})
+        raise BoardReset(kind)
