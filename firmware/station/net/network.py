@@ -1,0 +1,165 @@
+"""The board's way into the network: Wi-Fi or Ethernet. `up` brings it up or says why not; it never resets anything.
+
+The board's status numbers are only told, never judged by: an ESP32 says "wrong password" also after the access point
+was away, and "idle" while it connects. What counts is `isconnected()` and the deadline.
+"""
+
+import asyncio
+
+POLL_MS = 100
+PAUSE_MS = 300
+
+# Status numbers of the ESP32 (>= 200) and of the Pico W's CYW43 (below). They do not overlap.
+STATUS = {
+    -3: "the access point refused: is the password right?",
+    -2: "the access point was not found",
+    -1: "joining failed",
+    0: "idle",
+    1: "joining",
+    2: "joined, without an address yet",
+    3: "up",
+    200: "the access point is out of reach",
+    201: "the access point was not found",
+    202: "the access point refused: is the password right?",
+    203: "the access point refused to associate",
+    204: "the access point broke off the handshake",
+    1000: "idle",
+    1001: "joining",
+    1010: "up",
+}
+
+
+class NetworkError(Exception):
+    """The network is not up. `str()` is for people and holds no secret."""
+
+
+def open_network(link, secrets):
+    """The network of a config's `link` ("kind": wifi ethernet usb none), or None when the station has none.
+
+    wifi: `secrets` holds wifi_ssid and wifi_password (may be empty). ethernet: `link` may name the board's class
+    ("interface": "LAN"), its pins ({"mdc": 23, "mdio": 18}) and further "options" for it.
+    """
+    if link["kind"] == "wifi":
+        return Wifi(secrets["wifi_ssid"], secrets.get("wifi_password"))
+    if link["kind"] == "ethernet":
+        return Ethernet(link.get("interface", "LAN"), link.get("pins", {}), link.get("options", {}))
+    return None
+
+
+class Interface:
+    """What Wi-Fi and Ethernet have in common. The board's object is made at the first `up`, and kept."""
+
+    name = "the network"
+
+    def __init__(self):
+        self._board = None
+        self._failures = 0
+        self._trouble = ""
+
+    def is_up(self):
+        return self._board is not None and self._board.isconnected()
+
+    def status(self):
+        """In a few words."""
+        if self._board is None:
+            return "off"
+        if self.is_up():
+            return "up"
+        number = self._board.status()
+        return STATUS.get(number, f"status {number}")
+
+    async def up(self, deadline_ms):
+        """Return once there is a connection; NetworkError when there is none after `deadline_ms`."""
+        if self.is_up():
+            return
+        try:
+            await asyncio.wait_for_ms(self._attempt(), deadline_ms)
+        except asyncio.TimeoutError:
+            reason = self._trouble or self.status()
+            await self.down()
+            raise NetworkError(f"{self.name} did not come up within {deadline_ms // 1000} s: {reason}")
+        self._failures = 0
+
+    async def down(self):
+        """Let go and start the next attempt afresh; from the second time in a row on, switch the part off and on."""
+        self._failures += 1
+        if self._board is None:
+            return
+        try:
+            self._leave()
+            if self._failures > 1:
+                await asyncio.sleep_ms(PAUSE_MS)
+                self._board.active(False)
+        except OSError:
+            pass  # it was not up; the next attempt starts from scratch anyway
+        await asyncio.sleep_ms(PAUSE_MS)
+
+    async def _attempt(self):
+        joined = False
+        while not self.is_up():
+            if not joined:
+                joined = self._join_or_wait()
+            await asyncio.sleep_ms(POLL_MS)
+
+    def _join_or_wait(self):
+        """False when the board was busy (an ESP32 raises while it still connects): let go, and try once more."""
+        try:
+            if self._board is None:
+                self._board = self._make()
+            self._join()
+            self._trouble = ""
+            return True
+        except (OSError, RuntimeError) as error:
+            self._trouble = str(error)
+            if self._board is not None:
+                self._leave()
+            return False
+
+
+class Wifi(Interface):
+    name = "Wi-Fi"
+
+    def __init__(self, ssid, password):
+        super().__init__()
+        self._ssid = ssid
+        self._password = password or None
+
+    def _make(self):
+        import network
+
+        return network.WLAN(network.STA_IF)
+
+    def _join(self):
+        board = self._board
+        board.active(True)
+        try:
+            board.config(pm=board.PM_NONE)  # in power save a Pico W drops off without a word
+        except (AttributeError, OSError, ValueError):
+            pass  # this board has no such setting
+        board.connect(self._ssid, self._password)
+
+    def _leave(self):
+        self._board.disconnect()
+
+
+class Ethernet(Interface):
+    name = "Ethernet"
+
+    def __init__(self, interface, pins, options):
+        super().__init__()
+        self._interface = interface
+        self._pins = pins
+        self._options = options
+
+    def _make(self):
+        import machine
+        import network
+
+        pins = {name: machine.Pin(number) for name, number in self._pins.items()}
+        return getattr(network, self._interface)(**pins, **self._options)
+
+    def _join(self):
+        self._board.active(True)
+
+    def _leave(self):
+        pass  # a cable has nothing to let go of

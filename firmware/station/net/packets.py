@@ -1,0 +1,155 @@
+"""MQTT 3.1.1 packets as bytes: what a client sends, and what it reads. OASIS MQTT 3.1.1, chapter 3."""
+
+import struct
+
+CONNACK = 0x20
+PUBLISH = 0x30
+PUBACK = 0x40
+SUBACK = 0x90
+PINGRESP = 0xD0
+PINGREQ = b"\xc0\x00"
+
+LIMIT = 4096
+
+
+class PacketError(ValueError):
+    """The other end does not speak MQTT 3.1.1, or sends more than may be read. Says what it sent."""
+
+
+class Splitter:
+    """Cuts the bytes that arrive into packets. Holds at most one packet of `limit` bytes and one read."""
+
+    def __init__(self, limit=LIMIT):
+        self.limit = limit
+        self._data = b""
+        self._at = 0
+
+    def feed(self, data):
+        """Take what was read. Call `next` until it returns None before more is read."""
+        self._data = self._data[self._at :] + data if self._at < len(self._data) else data
+        self._at = 0
+
+    def next(self):
+        """(first byte, body) of the next whole packet, or None. PacketError before a too long one is gathered."""
+        length, start = self._announced()
+        if length is None:
+            return None
+        if length > self.limit:
+            raise PacketError(f"a packet of {length} bytes; the limit is {self.limit}")
+        if len(self._data) < start + length:
+            return None
+        first = self._data[self._at]
+        self._at = start + length
+        return first, self._data[start : self._at]
+
+    def _announced(self):
+        length = 0
+        for place in range(4):
+            at = self._at + 1 + place
+            if at >= len(self._data):
+                return None, 0
+            length |= (self._data[at] & 0x7F) << (7 * place)
+            if self._data[at] < 0x80:
+                return length, at + 1
+        raise PacketError("a packet length of more than four bytes")
+
+
+def connect(client_id, keepalive_s, user=None, password=None, will=None):
+    """CONNECT with a clean session. `will`: (topic, payload), QoS 1 and retained, or None."""
+    flags = 0x02
+    fields = [_text(client_id)]
+    if will:
+        flags |= 0x04 | 0x08 | 0x20
+        fields += [_text(will[0]), _text(will[1])]
+    if user:
+        flags |= 0x80
+        fields.append(_text(user))
+        if password:
+            flags |= 0x40
+            fields.append(_text(password))
+    return _packet(0x10, struct.pack(">H4sBBH", 4, b"MQTT", 4, flags, keepalive_s), *fields)
+
+
+def publish(topic, payload, qos=0, retain=False, packet_id=0):
+    """PUBLISH; `packet_id` 1 ... 65535 with QoS 1."""
+    identity = struct.pack(">H", packet_id) if qos else b""
+    return _packet(PUBLISH | qos << 1 | (1 if retain else 0), _text(topic), identity, _bytes(payload))
+
+
+def puback(packet_id):
+    return struct.pack(">BBH", PUBACK, 2, packet_id)
+
+
+def subscribe(packet_id, topics):
+    """SUBSCRIBE to [(topic, qos), ...]."""
+    fields = [struct.pack(">H", packet_id)]
+    for topic, qos in topics:
+        fields += [_text(topic), bytes((qos,))]
+    return _packet(0x82, *fields)
+
+
+def read_publish(first, body):
+    """(topic, payload, qos, packet id or 0) of a PUBLISH."""
+    qos = first >> 1 & 3
+    if qos > 1:
+        raise PacketError(f"a message with quality of service {qos}")
+    at = 2 + _number(body, 0)
+    packet_id = 0
+    if qos:
+        packet_id = _number(body, at)
+        at += 2
+        if not packet_id:
+            raise PacketError("a message with the packet identifier 0")
+    if at > len(body):
+        raise PacketError("a message that is cut short")
+    try:
+        topic = body[2 : at - 2 * qos].decode()
+    except UnicodeError:
+        raise PacketError("a topic that is not UTF-8")
+    return topic, body[at:], qos, packet_id
+
+
+def read_connack(body):
+    """The return code, 0 when the broker accepted."""
+    if len(body) != 2:
+        raise PacketError(f"a CONNACK of {len(body)} bytes")
+    return body[1]
+
+
+def read_puback(body):
+    """The packet identifier."""
+    if len(body) != 2:
+        raise PacketError(f"a PUBACK of {len(body)} bytes")
+    return _number(body, 0)
+
+
+def read_suback(body):
+    """(packet identifier, a return code for each topic: 0, 1, 2, or 128 for refused)."""
+    return _number(body, 0), body[2:]
+
+
+def _number(body, at):
+    if at + 2 > len(body):
+        raise PacketError("a packet that is cut short")
+    return body[at] << 8 | body[at + 1]
+
+
+def _bytes(value):
+    return value.encode() if isinstance(value, str) else value
+
+
+def _text(value):
+    data = _bytes(value)
+    if len(data) > 65535:
+        raise ValueError(f"a text of {len(data)} bytes does not fit into an MQTT packet; 65535 do")
+    return struct.pack(">H", len(data)) + data
+
+
+def _packet(first, *fields):
+    length = sum(len(field) for field in fields)
+    head = bytearray((first,))
+    while length > 127:
+        head.append(length & 0x7F | 0x80)
+        length >>= 7
+    head.append(length)
+    return b"".join((head,) + fields)

@@ -1,0 +1,246 @@
+"""The station's line to the plant: network, MQTT session, events, state, receipts; and all of it again, for ever.
+
+options: station ("site/area/line/station"), uid, host, port, keepalive_s; may hold delivery ("receipt" or "broker"),
+mqtt_user, mqtt_password.
+"""
+
+import asyncio
+import json
+import random
+
+from station.net.mqtt import MqttError, Session
+from station.net.network import NetworkError
+
+ROOT = "pullcord/v1/"
+NETWORK_MS = 20000
+SESSION_MS = 30000
+STATE_EVERY_MS = 30000
+STATE_GAP_MS = 100
+BEAT_MS = 1000
+STEP_MS = 50
+PUMP_STUCK_MS = 20000
+BACKOFF_MS = (500, 30000)
+LIVED_MS = 10000
+FRESH_AFTER = 5
+
+
+class Uplink:
+    """`beat()` is called at least every second while this works, with or without a network; not when it hangs.
+
+    `journal`, `delivery`, `network` are theirs (see docs/contributors/contracts.md). `station` supplies
+    state(now) -> bytes, state_dirty() -> bool (cleared by `state`), on_message(now, suffix, payload),
+    on_time(now, payload), on_link(now, connected), on_receipt(now, through); none of them may wait.
+    """
+
+    def __init__(
+        self, options, network, journal, delivery, station, uptime, opener=None, random=random.random, beat=None
+    ):
+        path = options["station"]
+        self._network = network
+        self._journal = journal
+        self._delivery = delivery
+        self._station = station
+        self._uptime = uptime
+        self._opener = opener or asyncio.open_connection
+        self._random = random
+        self._beat = beat or (lambda: None)
+        self._root = ROOT + path + "/"
+        self._time_topic = ROOT + path.split("/")[0] + "/time"
+        self._event_topic = (self._root + "event").encode()
+        self._state_topic = (self._root + "state").encode()
+        self._online = json.dumps({"online": True, "uid": options["uid"]})
+        will = json.dumps({"online": False, "uid": options["uid"]})
+        self._mqtt = {
+            "host": options["host"],
+            "port": options["port"],
+            "client_id": path,
+            "keepalive_s": options["keepalive_s"],
+            "user": options.get("mqtt_user"),
+            "password": options.get("mqtt_password"),
+            "will": (self._root + "online", will),
+        }
+        self._wake = asyncio.Event()
+        self._session = None
+        self._state_at = None
+        self._pumped_at = 0
+        self._since = None
+        self._failures = 0
+        self.connected = False
+        self.reason = ""
+        self.reconnects = 0
+
+    def wake(self):
+        """An event was appended or the state changed. For tasks; an interrupt may not call it."""
+        self._wake.set()
+
+    async def run(self):
+        """For ever. What goes wrong on the way to the plant is in `reason`; other mistakes are raised."""
+        while True:
+            try:
+                await self._connect()
+                await self._serve()
+            except (MqttError, NetworkError) as error:
+                self.reason = str(error)
+            finally:
+                await self._part()
+            await self._pause()
+
+    async def _connect(self):
+        if not self._network.is_up():
+            await self._beating(self._network.up(NETWORK_MS), NETWORK_MS + BEAT_MS * 2, "the network")
+        await self._beating(self._open(), SESSION_MS, "the broker")
+
+    async def _open(self):
+        self._session = await Session.open(self._opener, self._mqtt, self._on_message, self._on_ack)
+        topics = [(self._root + name, 1) for name in ("receipt/" + self._journal.name, "command", "config", "cards")]
+        await self._session.subscribe(topics + [(self._time_topic, 0)])
+        await self._session.publish(self._root + "online", self._online, 1, True)
+
+    async def _serve(self):
+        now = self._uptime.ms()
+        self.connected = True
+        if self._since is not None:
+            self.reconnects += 1
+        self._pumped_at = self._since = now
+        self._state_at = None
+        self._delivery.connected(now, self._journal.through)
+        self._station.on_link(now, True)
+        pump = asyncio.create_task(self._pump_guarded(self._session))
+        try:
+            await self._session.run(self._tick)
+        finally:
+            pump.cancel()
+
+    async def _part(self):
+        now = self._uptime.ms()
+        if self._session:
+            await self._session.close()
+            self._session = None
+        if self.connected:
+            self.connected = False
+            self._delivery.disconnected(now)
+            self._station.on_link(now, False)
+            if now - self._since >= LIVED_MS:
+                self._failures = 0
+
+    async def _pause(self):
+        """Wait with jitter, longer after each failure. A radio that only believes to be connected starts afresh."""
+        self._failures += 1
+        if self._failures % FRESH_AFTER == 0:
+            await self._network.down()
+        shortest, longest = BACKOFF_MS
+        spread = min(longest, shortest << min(self._failures, 8)) - shortest
+        end = self._uptime.ms() + shortest + int(self._random() * spread)
+        while self._uptime.ms() < end:
+            self._beat()
+            await asyncio.sleep_ms(min(BEAT_MS // 2, max(1, end - self._uptime.ms())))
+
+    async def _beating(self, work, deadline_ms, what):
+        """Run `work` for at most `deadline_ms`, and beat meanwhile."""
+        task = asyncio.create_task(work)
+        end = self._uptime.ms() + deadline_ms
+        try:
+            while not task.done():
+                if self._uptime.ms() >= end:
+                    raise MqttError(f"{what} took longer than {deadline_ms // 1000} s")
+                self._beat()
+                await asyncio.sleep_ms(STEP_MS)
+            await task
+        finally:
+            task.cancel()
+
+    def _tick(self):
+        if not self._network.is_up():
+            self._session.fail(MqttError("the network went down: " + self._network.status()))
+        if self._uptime.ms() - self._pumped_at < PUMP_STUCK_MS:
+            self._beat()
+
+    async def _pump_guarded(self, session):
+        try:
+            await self._pump(session)
+        except Exception as error:
+            session.fail(error)
+
+    async def _pump(self, session):
+        """One packet a round: the state before events, so that a backlog does not hold up lamp and board."""
+        while True:
+            now = self._pumped_at = self._uptime.ms()
+            self._wake.clear()
+            wait_ms = self._state_wait_ms(now)
+            if wait_ms <= 0:
+                self._state_at = now
+                await session.publish(self._state_topic, self._station.state(now), 1, True)
+                continue
+            self._delivery.appended(self._journal.next - 1)
+            sequence = self._delivery.due(now)
+            if sequence is not None:
+                await self._send(session, now, sequence)
+                continue
+            await self._sleep(min(wait_ms, self._delivery.wait_ms(now), BEAT_MS))
+
+    async def _send(self, session, now, sequence):
+        try:
+            event = self._journal.read(sequence)
+        except KeyError:
+            self._delivery.skipped(now, sequence)
+            await asyncio.sleep_ms(0)
+            return
+        self._delivery.sent(now, sequence)
+        await session.publish(self._event_topic, event, 1, False, sequence)
+
+    async def _sleep(self, wait_ms):
+        try:
+            await asyncio.wait_for_ms(self._wake.wait(), wait_ms)
+        except asyncio.TimeoutError:
+            pass  # time for the next look
+
+    def _state_wait_ms(self, now):
+        if self._state_at is None:
+            return 0
+        gap_ms = STATE_GAP_MS if self._station.state_dirty() else STATE_EVERY_MS
+        return self._state_at + gap_ms - now
+
+    def _on_ack(self, sequence):
+        now = self._uptime.ms()
+        if self._delivery.acked(now, sequence):
+            self._journal.receipt(self._journal.name, self._delivery.through, self._journal.epoch)
+            self._station.on_receipt(now, self._delivery.through)
+        self._wake.set()
+
+    def _on_message(self, topic, payload):
+        now = self._uptime.ms()
+        if topic == self._time_topic:
+            self._on_time(now, payload)
+        elif topic.startswith(self._root):
+            suffix = topic[len(self._root) :]
+            if suffix.startswith("receipt/"):
+                self._on_receipt(now, suffix[len("receipt/") :], payload)
+            else:
+                self._station.on_message(now, suffix, payload)
+        self._wake.set()
+
+    def _on_time(self, now, payload):
+        session = self._field(payload, "session", str)
+        if session:
+            self._delivery.session(now, session)
+        self._station.on_time(now, payload)
+
+    def _on_receipt(self, now, name, payload):
+        through = self._field(payload, "through", int)
+        epoch = self._field(payload, "epoch", int)
+        if through is None or epoch is None:
+            return
+        if self._journal.receipt(name, through, epoch):
+            self._delivery.receipt(now, self._journal.through)
+            self._station.on_receipt(now, self._journal.through)
+
+    def _field(self, payload, name, kind):
+        """A field of a JSON object from the plant; None, with the reason noted, when it is not there as it should."""
+        try:
+            value = json.loads(payload)[name]
+        except (ValueError, KeyError, TypeError, RuntimeError):  # RuntimeError: nested too deep
+            value = None
+        if type(value) is kind and (kind is str or value >= 0):
+            return value
+        self.reason = f"a message from the plant has no usable {name!r}; look at the recorder's version"
+        return None
