@@ -19,7 +19,7 @@ from .drivers.readers import Presence, open_reader
 from .health import boot
 from .health.supervisor import Supervisor
 from .health.uptime import Uptime
-from .net.network import Network
+from .net.network import open_network
 from .net.uplink import Uplink
 from .store.cards import CardTable
 from .store.journal import Journal, JournalFull
@@ -54,7 +54,7 @@ class App:
         self._answers = {item["name"]: _answer_pins(item, machine) for item in config["readers"]}
         self._recording = asyncio.Event()
         self._seen = -1
-        self.delivery = Delivery(by_broker=config["link"].get("delivery") == "broker")
+        self.delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
         self.delivery.appended(self.journal.next - 1)
         self.uplink = self._uplink(config, secrets)
         self.supervisor = Supervisor(self.uptime, machine.WDT(timeout=_WATCHDOG_MS) if watchdog else None, self._fault)
@@ -255,9 +255,16 @@ class App:
     def _uplink(self, config: dict, secrets: dict):
         if config["link"]["kind"] not in ("wifi", "ethernet"):
             return None
-        beat = self._beat_uplink
-        network = Network(config["link"]["kind"], secrets)
-        return Uplink(config, secrets, self.uid, network, self.journal, self.delivery, self, self.uptime, beat=beat)
+        try:
+            network = open_network(config["link"], secrets)
+        except KeyError as missing:
+            # the station works without; the technician reads what is not there
+            self.missing.append("%s in secrets.json" % missing)
+            return None
+        options = dict(config["link"], station=config["station"], uid=self.uid)
+        for key in ("mqtt_user", "mqtt_password"):
+            options[key] = secrets.get(key)
+        return Uplink(options, network, self.journal, self.delivery, self, self.uptime, beat=self._beat_uplink)
 
     def _beat_uplink(self) -> None:
         self._tasks["uplink"].beat()

@@ -1,0 +1,98 @@
+"""A line of virtual stations, each on its own cable to the broker."""
+
+import asyncio
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pullcord.sim.bench import StationBench, VirtualBench
+from pullcord.sim.cable import Cable
+from pullcord.sim.process import VirtualStation
+from pullcord.sim.runtime import Runtime
+from pullcord.web.bench import BenchCard
+
+CardRow = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class StationPlan:
+    """A compiled station: its config.json and its card table as (uid hex, loop, here, state)."""
+
+    config: dict[str, Any]
+    cards: Sequence[CardRow] = ()
+    labels: Sequence[BenchCard] = ()
+
+
+class VirtualLine:
+    """Starts the stations of `plans` below `directory`; their flash stays there, so a line goes on where it was.
+
+    `secrets` is what the broker at `broker` (a URL) asks for.
+    """
+
+    def __init__(
+        self, plans: Sequence[StationPlan], directory: Path, broker: str, runtime: Runtime, heap_kib: int = 160
+    ) -> None:
+        self.runtime = runtime
+        self.stations: dict[str, StationBench] = {}
+        self._plans = plans
+        self._directory = directory
+        self._broker = urlsplit(broker)
+        self._heap_kib = heap_kib
+
+    @property
+    def bench(self) -> VirtualBench:
+        return VirtualBench(list(self.stations.values()))
+
+    async def start(self) -> None:
+        """Switch all stations on, two at a time: this machine may be small."""
+        for plan in self._plans:
+            await self._prepare(plan)
+        gate = asyncio.Semaphore(2)
+
+        async def switch_on(bench: StationBench) -> None:
+            async with gate:
+                await bench.station.start()
+
+        await asyncio.gather(*(switch_on(bench) for bench in self.stations.values()))
+
+    async def stop(self) -> None:
+        for bench in self.stations.values():
+            await bench.station.stop()
+            if bench.station.cable:
+                await bench.station.cable.close()
+
+    async def __aenter__(self) -> "VirtualLine":
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.stop()
+
+    async def _prepare(self, plan: StationPlan) -> None:
+        config = copy.deepcopy(plan.config)
+        path = config["station"]
+        cable = Cable(self._broker.hostname or "127.0.0.1", self._broker.port or 1883)
+        config["link"].update(host="127.0.0.1", port=await cable.start())
+        secrets = {"wifi_ssid": "virtual", "wifi_password": ""}
+        if self._broker.username:
+            secrets.update(mqtt_user=self._broker.username, mqtt_password=self._broker.password or "")
+        rest = {item["pin"]: 1 if item["active"] == "low" else 0 for item in config["inputs"]}
+        station = VirtualStation(
+            path.replace("/", "."),
+            self._directory / path.replace("/", "."),
+            config=config,
+            secrets=secrets,
+            runtime=self.runtime,
+            cable=cable,
+            cards=[tuple(card) for card in plan.cards],
+            inputs=rest,
+            heap_kib=self._heap_kib,
+        )
+        self.stations[path] = StationBench(station, config, plan.labels)
