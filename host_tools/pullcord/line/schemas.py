@@ -1,0 +1,113 @@
+"""The JSON Schemas of docs/protocol, compiled once.
+
+Forward compatible on the plant's side: a newer station may send properties that this version does not know, and they
+are kept with the event as sent; a known property must be what its schema says, and an unknown *type* of event is
+refused (quarantined whole, so that a later version can still read it). `strict` also refuses unknown properties: it is
+for tests of what our own parts send.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from referencing import Registry, Resource
+
+from pullcord.line import moments
+
+MESSAGES = ("state", "online", "receipt", "time", "command")
+ENVELOPE = "event"
+
+
+class Schemas:
+    """Validators by name: every event type as `pullcord.<group>.<name>.v<n>`, and `MESSAGES`."""
+
+    def __init__(self, directory: Path | None = None, strict: bool = False) -> None:
+        documents = _load(directory or _directory())
+        if strict:
+            documents = {name: _closed(document) for name, document in documents.items()}
+        registry = Registry().with_resources(
+            (document["$id"], Resource.from_contents(document)) for document in documents.values()
+        )
+        formats = FormatChecker(formats=())
+        formats.checks("date-time", raises=ValueError)(_is_moment)
+        validators = {
+            name: Draft202012Validator(document, registry=registry, format_checker=formats)
+            for name, document in documents.items()
+        }
+        self._envelope = validators[ENVELOPE]
+        self._messages = {name: validators[name] for name in MESSAGES}
+        self._events = {
+            documents[name]["title"]: validator
+            for name, validator in validators.items()
+            if name not in (ENVELOPE, *MESSAGES)
+        }
+
+    @property
+    def types(self) -> list[str]:
+        return sorted(self._events)
+
+    def validate(self, event: Any) -> list[str]:
+        """What is wrong with an event, as `path: what`; an empty list when nothing is."""
+        kind = event.get("type") if isinstance(event, dict) else None
+        validator = self._events.get(kind) if isinstance(kind, str) else None
+        if validator is not None:
+            return _problems(validator, event)
+        problems = _problems(self._envelope, event)
+        return problems or [f"type: {kind} is not known to this version; update the plant's software"]
+
+    def validate_message(self, name: str, message: Any) -> list[str]:
+        """The same for one of `MESSAGES`; KeyError for another name."""
+        return _problems(self._messages[name], message)
+
+
+@cache
+def shipped(strict: bool = False) -> Schemas:
+    """The schemas of this version. They never change while it runs."""
+    return Schemas(strict=strict)
+
+
+def validate(event: Any) -> list[str]:
+    """What is wrong with an event, by the schemas of this version."""
+    return shipped().validate(event)
+
+
+def _directory() -> Path:
+    installed = Path(__file__).parent / "protocol"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "docs" / "protocol"
+
+
+def _load(directory: Path) -> dict[str, dict[str, Any]]:
+    documents = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(directory.glob("*.json"))}
+    missing = [name for name in (ENVELOPE, *MESSAGES) if name not in documents]
+    if missing:
+        raise FileNotFoundError(f"{directory}: no schema {', '.join(missing)}; install the package again")
+    return documents
+
+
+def _is_moment(text: Any) -> bool:
+    return not isinstance(text, str) or moments.from_text(text) is not None
+
+
+def _closed(schema: Any) -> Any:
+    """The schema with every object closed that lists its properties and says nothing about others."""
+    if isinstance(schema, list):
+        return [_closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(part) for key, part in schema.items()}
+    if schema.get("type") == "object" and "properties" in schema:
+        closed.setdefault("additionalProperties", False)
+    return closed
+
+
+def _problems(validator: Draft202012Validator, instance: Any) -> list[str]:
+    errors = sorted(validator.iter_errors(instance), key=lambda error: list(map(str, error.absolute_path)))
+    return [_problem(error) for error in errors]
+
+
+def _problem(error: ValidationError) -> str:
+    where = ".".join(str(part) for part in error.absolute_path) or "message"
+    what = "must not be there" if error.validator is None else error.message
+    return f"{where}: {what if len(what) <= 200 else what[:200] + '...'}"

@@ -1,0 +1,264 @@
+"""The recorder's database work: each batch of arrivals becomes one transaction, exactly once on the event's id."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, insert, select, union_all, update
+
+from pullcord.line import database, reading, settle
+from pullcord.line.claims import Claim
+from pullcord.line.reading import Arrival, Identity, Reading
+from pullcord.line.tables import events, holes, journals, meta, quarantine
+from pullcord.line.through import contiguous
+
+KEPT_PAYLOAD = 64 * 1024
+
+
+class Recorded(NamedTuple):
+    """A new row. `true_time` is None while the event's place in time is not known yet."""
+
+    position: int
+    path: str
+    event: dict[str, Any]
+    true_time: int | None
+
+
+class Refused(NamedTuple):
+    path: str
+    reason: str
+
+
+class Outcome(NamedTuple):
+    """What one committed batch was; `through` has every journal that was heard, moved on or not."""
+
+    recorded: list[Recorded]
+    duplicates: int
+    refused: list[Refused]
+    through: dict[str, "Journal"]
+
+
+class Journal(NamedTuple):
+    path: str
+    through: int
+
+
+class Store:
+    """One database file. Not for several threads at once; every method raises SQLAlchemy's DBAPIError on trouble."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.epoch = 0
+        self._engine = database.engine_for(path)
+
+    def open(self) -> dict[str, Journal]:
+        """Make or check the database; the journals it knows. DatabaseTooNew when a later version wrote it."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._engine.begin() as connection:
+            database.prepare(connection, self.path)
+            self.epoch = int(database.get(connection, "epoch") or 1)
+            rows = connection.execute(select(journals.c.journal, journals.c.path, journals.c.through))
+            return {row.journal: Journal(row.path, row.through) for row in rows}
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def counts(self) -> dict[str, int]:
+        """Rows: `recorded`, `quarantined`, `holes`."""
+        with self._engine.begin() as connection:
+            tables = {"recorded": events, "quarantined": quarantine, "holes": holes}
+            return {name: connection.scalar(select(func.count()).select_from(t)) or 0 for name, t in tables.items()}
+
+    def commit(self, arrivals: list[Arrival]) -> Outcome:
+        """Record what is new, and only then return. An arrival that the database will not take is quarantined."""
+        readings = [reading.read(arrival) for arrival in arrivals]
+        try:
+            return self._commit(readings)
+        except Exception as error:
+            if database.is_trouble(error):
+                raise
+            if len(readings) == 1:
+                return self._commit([readings[0]._replace(event=None, reason=f"could not be recorded: {error!r}")])
+        return _joined(self.commit([arrival]) for arrival in arrivals)
+
+    def raise_epoch(self, path: str, claim: Claim) -> Journal | None:
+        """Somebody holds a receipt that this database does not know of: it was restored, or made anew.
+
+        The journal when the epoch rose for it (once for each claim), otherwise None.
+        """
+        with self._engine.begin() as connection:
+            known = connection.execute(select(journals).where(journals.c.journal == claim.journal)).first()
+            answered = max(known.through, known.claimed) if known else 0
+            if claim.through <= answered and claim.epoch <= self.epoch:
+                return None
+            values = {"journal": claim.journal, "path": path, "through": 0, "claimed": max(claim.through, answered)}
+            if known:
+                values["through"] = known.through
+                connection.execute(update(journals).where(journals.c.journal == claim.journal).values(values))
+            else:
+                connection.execute(insert(journals).values(values))
+            risen = max(self.epoch, claim.epoch) + 1
+            connection.execute(update(meta).where(meta.c.key == "epoch").values(value=str(risen)))
+        self.epoch = risen
+        return Journal(path, values["through"])
+
+    def report_hole(self, journal: str, last: int, now: int) -> Journal | None:
+        """The station keeps nothing up to `last` any more: report what is missing and let the journal move on.
+
+        None when nothing is missing.
+        """
+        with self._engine.begin() as connection:
+            known = connection.execute(select(journals).where(journals.c.journal == journal)).first()
+            if known is None or known.through >= last:
+                return None
+            values = {"journal": journal, "first": known.through + 1, "last": last, "found_at": now}
+            connection.execute(insert(holes).values(values))
+            through = self._advance(connection, journal, known.through, now)
+            return Journal(known.path, through)
+
+    def _commit(self, readings: list[Reading]) -> Outcome:
+        with self._engine.begin() as connection:
+            new, doubles, clashes = self._sort_out(connection, readings)
+            refused = [r for r in readings if r.event is None] + clashes
+            recorded = self._insert_events(connection, new)
+            kept = self._insert_quarantine(connection, refused)
+            repeats = len(refused) - len(kept)
+            through = self._advance_all(connection, readings)
+        return Outcome(recorded, doubles + repeats, [Refused(r.arrival.path, r.reason) for r in kept], through)
+
+    def _sort_out(self, connection: Connection, readings: list[Reading]) -> tuple[list[Reading], int, list[Reading]]:
+        """New events, the number of exact duplicates, and those whose id stands for another body already."""
+        valid = [r for r in readings if r.event is not None]
+        query = select(events.c.id, events.c.body).where(events.c.id.in_([_id(r) for r in valid]))
+        bodies = {row.id: row.body for row in connection.execute(query)}
+        new, doubles, clashes = [], 0, []
+        for r in valid:
+            recorded = bodies.get(_id(r))
+            if recorded is None:
+                bodies[_id(r)] = r.arrival.payload
+                new.append(r)
+            elif recorded == r.arrival.payload:
+                doubles += 1
+            else:
+                reason = f"id: {_id(r)} is recorded already, with another body; the first one counts"
+                clashes.append(r._replace(event=None, reason=reason))
+        return new, doubles, clashes
+
+    def _insert_events(self, connection: Connection, new: list[Reading]) -> list[Recorded]:
+        position = connection.scalar(select(func.coalesce(func.max(events.c.position), 0))) or 0
+        recorded = []
+        for r in new:
+            position += 1
+            connection.execute(insert(events).values(_row(connection, position, r)))
+            recorded.append(Recorded(position, r.arrival.path, r.event or {}, r.sent_ms))
+        return recorded
+
+    def _insert_quarantine(self, connection: Connection, refused: list[Reading]) -> list[Reading]:
+        """Each message once, however often it is delivered; those that are new."""
+        rows = {_digest(r.arrival): r for r in refused}
+        query = select(quarantine.c.digest).where(quarantine.c.digest.in_(rows))
+        known = set(connection.scalars(query))
+        kept = {digest: r for digest, r in rows.items() if digest not in known}
+        for digest, r in kept.items():
+            connection.execute(insert(quarantine).values(_quarantine_row(digest, r)))
+        return list(kept.values())
+
+    def _advance_all(self, connection: Connection, readings: list[Reading]) -> dict[str, Journal]:
+        heard = {r.identity.journal: r.arrival for r in readings if r.identity}
+        query = select(journals).where(journals.c.journal.in_(heard))
+        known = {row.journal: row for row in connection.execute(query)}
+        through = {}
+        for journal, arrival in heard.items():
+            row = known.get(journal)
+            if row is None:
+                values = {"journal": journal, "path": arrival.path, "through": 0, "claimed": 0}
+                connection.execute(insert(journals).values(values))
+            elif row.path != arrival.path:
+                values = {"path": arrival.path}
+                connection.execute(update(journals).where(journals.c.journal == journal).values(values))
+            moved = self._advance(connection, journal, row.through if row else 0, arrival.received_at)
+            through[journal] = Journal(arrival.path, moved)
+        return through
+
+    def _advance(self, connection: Connection, journal: str, through: int, now: int) -> int:
+        moved = contiguous(through, _known_after(connection, journal, through))
+        if moved > through:
+            values = {"through": moved}
+            connection.execute(update(journals).where(journals.c.journal == journal).values(values))
+            settle.settle(connection, journal, moved, now)
+        return moved
+
+
+def _known_after(connection: Connection, journal: str, through: int) -> Iterable[tuple[int, int]]:
+    """Ranges of sequences above `through` that were recorded, quarantined, or reported as a hole."""
+    singles = [
+        select(table.c.sequence, table.c.sequence.label("last")).where(
+            table.c.journal == journal, table.c.sequence > through
+        )
+        for table in (events, quarantine)
+    ]
+    missing = select(holes.c.first, holes.c.last).where(holes.c.journal == journal, holes.c.last > through)
+    return [(first, last) for first, last in connection.execute(union_all(*singles, missing))]
+
+
+def _row(connection: Connection, position: int, r: Reading) -> dict[str, Any]:
+    assert r.event is not None and r.identity is not None
+    event, (journal, sequence) = r.event, r.identity
+    row = {key: event[key] for key in ("id", "source", "type", "clock", "boot", "uptime")}
+    timed = r.sent_ms is not None
+    error = _sent_error(connection, r.identity, event) if timed else None
+    return row | {
+        "position": position,
+        "journal": journal,
+        "sequence": sequence,
+        "time": event.get("time"),
+        "received_at": r.arrival.received_at,
+        "true_time": r.sent_ms,
+        "error_ms": error,
+        "placed": "sent" if timed else "open",
+        "test": event.get("test", False),
+        "body": r.arrival.payload,
+    }
+
+
+def _sent_error(connection: Connection, identity: Identity, event: dict[str, Any]) -> int:
+    if event["type"] == settle.CLOCK_TYPE and event["data"]["error_ms"] is not None:
+        return int(event["data"]["error_ms"])
+    return settle.error_of(
+        connection, identity.journal, identity.sequence, event["boot"], event["uptime"], event["clock"]
+    )
+
+
+def _quarantine_row(digest: str, r: Reading) -> dict[str, Any]:
+    return {
+        "received_at": r.arrival.received_at,
+        "topic": r.arrival.topic,
+        "payload": r.arrival.payload[:KEPT_PAYLOAD],
+        "reason": r.reason,
+        "journal": r.identity.journal if r.identity else None,
+        "sequence": r.identity.sequence if r.identity else None,
+        "digest": digest,
+    }
+
+
+def _digest(arrival: Arrival) -> str:
+    return hashlib.sha256(arrival.topic.encode() + b"\0" + arrival.payload).hexdigest()
+
+
+def _id(r: Reading) -> str:
+    assert r.identity is not None
+    return f"{r.identity.journal}-{r.identity.sequence}"
+
+
+def _joined(outcomes: Iterable[Outcome]) -> Outcome:
+    all_of = list(outcomes)
+    through: dict[str, Journal] = {}
+    for outcome in all_of:
+        through |= outcome.through
+    return Outcome(
+        [row for outcome in all_of for row in outcome.recorded],
+        sum(outcome.duplicates for outcome in all_of),
+        [refused for outcome in all_of for refused in outcome.refused],
+        through,
+    )
