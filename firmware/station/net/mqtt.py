@@ -138,7 +138,7 @@ class Session:
                 sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY
             except OSError:
                 pass  # not on this board: only slower
-        self._reading = asyncio.create_task(self._guard(self._read()))
+        self._reading = asyncio.create_task(self._guard(self._read))
         options = self._options
         hello = packets.connect(
             options["client_id"],
@@ -190,10 +190,10 @@ class Session:
                 self.fail(MqttError("the broker took only a part of a packet"))
                 raise
 
-    async def _guard(self, work):
+    async def _guard(self, work, *arguments):
         """The session carries what happens in its tasks to `run`; a mistake in a handler arrives there unchanged."""
         try:
-            await work
+            await work(*arguments)
         except OSError as error:
             self.fail(MqttError(_in_words(error)))
         except packets.PacketError as error:
@@ -245,7 +245,7 @@ class Session:
                 self.fail(MqttError(f"the broker did not answer a ping within {self._wait_s} s"))
         elif max(self._heard_s, self._sent_s) * 2 >= self._options["keepalive_s"]:
             self._ping_s = 0
-            self._pinging = asyncio.create_task(self._guard(self._write(packets.PINGREQ)))
+            self._pinging = asyncio.create_task(self._guard(self._write, packets.PINGREQ))
 
 
 def _in_words(error):
