@@ -1,0 +1,35 @@
+#!/bin/sh
+# Style, types, tests, coverage: all are run, so that one run tells everything. pytest's summary is the last line.
+# usage: sh .ci/test.sh [ARGUMENTS OF PYTEST]      with arguments only the tests chosen are run
+set -u
+cd "$(dirname "$0")/.."
+python=.venv/bin/python
+failed=""
+step() { # name, command...
+    name=$1
+    shift
+    echo "pullcord: $name"
+    "$@" || failed="$failed $name"
+}
+
+run_pytest() { # the exit code goes through a file: a pipe in plain sh hides it
+    { .venv/bin/python -m pytest "$@" || echo $? >build/pytest.exit; } 2>&1 | tee build/pytest.log
+    code=$(cat build/pytest.exit 2>/dev/null || echo 0)
+    if [ "$code" = 5 ]; then echo "pullcord: no test was chosen by $*"; fi
+    return "$code"
+}
+
+mkdir -p build/coverage
+rm -f build/pytest.exit build/coverage/*
+if [ $# -gt 0 ]; then
+    step pytest run_pytest "$@"
+else
+    step style "$python" -m ruff check .
+    step types sh .ci/types.sh
+    # One file stays in one process: its tests share a broker or a browser. Two at once is what a small machine bears.
+    step pytest run_pytest -n "${JOBS:-2}" --dist loadfile -q --cov --cov-report=json
+    step coverage "$python" .ci/coverage.py
+fi
+[ -z "$failed" ] || echo "pullcord: failed:$failed"
+tail -n 1 build/pytest.log
+[ -z "$failed" ]

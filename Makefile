@@ -1,0 +1,44 @@
+# The work is done by the scripts in .ci/; this file only gives it short names.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+
+# Given by the person: what follows the command, a broker that is already there, one benchmark only.
+ARGS ?=
+BROKER ?=
+ONLY ?=
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | awk -F'~' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+run: ## Start a whole line on this computer  [ARGS="--for 20 --headless"] [BROKER=mqtt://host:1883]
+	@sh .ci/venv.sh run
+	@.venv/bin/pullcord run $(if $(BROKER),--broker $(BROKER)) $(ARGS)
+
+test: ## Check everything: style, types, and all tests  [ARGS="tests/firmware -k cord"]
+	@sh .ci/venv.sh dev
+	@sh .ci/programs.sh
+	@sh .ci/test.sh $(ARGS)
+
+bench: ## Measure, and write build/bench/NAME.json  [ONLY=latency]
+	@sh .ci/venv.sh dev
+	@sh .ci/programs.sh
+	@$(PYTHON) -m tests.benchmarks $(ONLY)
+
+lint: ## Check the style (ruff)
+	@sh .ci/venv.sh dev
+	@$(PYTHON) -m ruff check .
+
+types: ## Check the types: the host's as CPython sees them, the firmware's as a board does
+	@sh .ci/venv.sh dev
+	@sh .ci/types.sh
+
+coverage: ## Judge the branches of station.core that the last `make test` reached
+	@sh .ci/venv.sh dev
+	@$(PYTHON) .ci/coverage.py
+
+clean: ## Remove what was built; the downloads stay
+	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help run test bench lint types coverage clean
