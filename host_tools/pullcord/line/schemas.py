@@ -108,6 +108,8 @@ def _problems(validator: Draft202012Validator, instance: Any) -> list[str]:
 
 
 def _problem(error: ValidationError) -> str:
-    where = ".".join(str(part) for part in error.absolute_path) or "message"
-    what = "must not be there" if error.validator is None else error.message
-    return f"{where}: {what if len(what) <= 200 else what[:200] + '...'}"
+    where = [str(part) for part in error.absolute_path]
+    what = error.message
+    if error.validator is None:  # the schema `false`: the property itself is what is wrong
+        where, what = [*where, str(error.absolute_schema_path[-1])], "must not be there"
+    return f"{'.'.join(where) or 'message'}: {what if len(what) <= 200 else what[:200] + '...'}"
