@@ -1,0 +1,233 @@
+"""The journal: every event that was confirmed, in order, through any power cut.
+
+An append writes one record (event, checkpoint, receipt) into a slot. When the slots are full their events
+go into a segment, and only then slots are used again. Receipted segments are erased when space is needed.
+Files: `DIRECTORY/0..4/` slots, `c/` checkpoints saved alone, `g0 g1 ...` segments, `DIRECTORY.aside/`.
+"""
+
+import os
+from binascii import crc32, hexlify
+
+from station.store import segments, slots
+from station.store.aside import listing, make, put_aside, wipe
+from station.store.records import Record, pack
+
+SEGMENT_BYTES = 4352  # a block, and a segment's share of its folder
+_FINDINGS = 16
+
+
+class JournalFull(Exception):
+    """The limit is reached and nothing that could be erased has a receipt."""
+
+
+class Journal:
+    def __init__(self, directory: str, uid: bytes, limit: int):
+        self.findings = []
+        self.name = ""
+        self.next = 1
+        self.through = 0
+        self.epoch = 0
+        self.checkpoint = None
+        self._directory = directory
+        self._board = crc32(uid)
+        self._most = max(2, limit // SEGMENT_BYTES)
+        self._saves = 0
+        self._fill = 0
+
+    @classmethod
+    def open(cls, directory: str, uid: bytes, random_bytes, limit: int = 512 * 1024):
+        """Open the journal in `directory`, or make a new one: `random_bytes(8)` gives its name, like os.urandom.
+
+        `uid`: the chip's unique id. `limit`: bytes of flash for events; slots and folders take 60 KB more.
+        What is damaged or another board's is put aside and told in `findings`. OSError: the flash fails.
+        """
+        journal = cls(directory, uid, limit)
+        if not journal._recover():
+            journal._begin(random_bytes(8))
+        return journal
+
+    @property
+    def depth(self) -> int:
+        return self.next - 1 - self.through
+
+    @property
+    def oldest(self) -> int:
+        """Lowest sequence that read() can give; `next` when there is none."""
+        return self._segments.first if self._segments.settle() else self._segments.last + 1
+
+    @property
+    def used_percent(self) -> int:
+        """Share of the limit that holds events without a receipt, 100 when an append may find no room."""
+        older = self._segments
+        waiting = older.last - self.through
+        if waiting <= 0:
+            return 0
+        stored = max(waiting, older.last + 1 - older.first)
+        return min(100, 100 * older.count * waiting // stored // self._most)
+
+    def append(self, event: bytes, checkpoint: bytes) -> int:
+        """Store both at once; the event's sequence. OSError or JournalFull: nothing was stored."""
+        size = len(event) + segments.ENTRY
+        in_slots = self.next - 1 - self._segments.last
+        if in_slots >= slots.COUNT or self._fill + size > segments.ROOM - segments.FOOTER:
+            self._consolidate()
+        self._store(self.next, 0, self._fill + size, event, checkpoint)
+        self.next += 1
+        return self.next - 1
+
+    def save_checkpoint(self, checkpoint: bytes) -> None:
+        self._store(self.next - 1, self._saves + 1, self._fill, b"", checkpoint)
+
+    def read(self, sequence: int) -> bytes:
+        """KeyError when it is not kept (any more), or when it is damaged, which `findings` then tells."""
+        if not 0 < sequence < self.next:
+            raise KeyError(sequence)
+        if sequence <= self._segments.last:
+            return self._segments.read(sequence)
+        self._segments.close()
+        record = self._load(self._slots.path(sequence))
+        if not record or record.sequence != sequence:
+            raise KeyError(sequence)
+        return record.event
+
+    def receipt(self, name: str, through: int, epoch: int) -> bool:
+        """Take the plant's receipt. It is kept with the next record: a lost one only sends events again.
+
+        A receipt beyond the newest event means that this flash is an older copy of itself: the sequence
+        goes on after it, because the plant would take new events with old numbers for repeated ones.
+        """
+        if name != self.name or epoch < self.epoch or (epoch == self.epoch and through <= self.through):
+            return False
+        if through >= self.next:
+            self._report("the plant has events up to %d, this flash up to %d" % (through, self.next - 1))
+            self._keep(through)
+        self.through, self.epoch = through, epoch
+        return True
+
+    def close(self) -> None:
+        """Close what reading left open."""
+        self._segments.close()
+
+    def _store(self, sequence, saves, fill, event, checkpoint):
+        older = self._segments
+        known = (self.through, self.epoch, older.last, older.first, older.count, fill)
+        self._slots.write(Record(self._journal, self._board, sequence, saves, *known, event, checkpoint))
+        self._saves, self._fill, self.checkpoint = saves, fill, checkpoint
+
+    def _consolidate(self):
+        """Move the events of all slots into a segment, so that the slots can be used again."""
+        older = self._segments
+        while older.count >= self._most:
+            if not older.erase_oldest(self.through):
+                raise JournalFull("%d events wait for a receipt" % self.depth)
+        while True:
+            try:
+                older.write(older.last + 1, self._pending())
+                break
+            except OSError:
+                if not self._make_room():
+                    raise
+        if not older.count:
+            older.first = older.last + 1
+        older.count += 1
+        self._keep(self.next - 1)
+
+    def _keep(self, sequence):
+        """Say durably that everything up to `sequence` is out of the slots, before one is written again.
+
+        After a cut before this the events are moved once more, into the same segment.
+        """
+        older = self._segments
+        before = self.next, older.last, self._fill
+        self.next, older.last, self._fill = sequence + 1, sequence, 0
+        try:
+            self.save_checkpoint(self.checkpoint or b"")
+        except OSError:
+            self.next, older.last, self._fill = before
+            raise
+
+    def _make_room(self):
+        if listing(self._directory + ".aside"):
+            wipe(self._directory + ".aside")
+            return True
+        return self._segments.erase_oldest(self.through)
+
+    def _pending(self):
+        for sequence in range(self._segments.last + 1, self.next):
+            try:
+                yield self.read(sequence)
+            except KeyError:
+                yield b""  # keeps the place of a lost event
+
+    def _begin(self, name):
+        """Make a new journal. Its first record is written last: until then there is none."""
+        folders = [str(i) for i in range(slots.FOLDERS)] + ["c"]
+        if self.findings or any([name not in folders for name in listing(self._directory)]):
+            self._aside(self._directory, "not a journal of this board")
+        make(self._directory)
+        for folder in folders:
+            make(self._directory + "/" + folder)
+        self._use(name, 1, 0, 0)
+        self.save_checkpoint(b"")
+        self.checkpoint = None
+
+    def _use(self, journal, first, last, count):
+        self._journal = journal
+        self.name = hexlify(journal).decode()
+        self._slots = slots.Slots(self._directory, journal)
+        self._segments = segments.Segments(self._directory, journal, first, last, count, self._report)
+
+    def _recover(self):
+        """Find the newest record; False when there is none of this board."""
+        self._slots = slots.Slots(self._directory, b"")
+        base = self._latest([self._slots.checkpoint_path(i) for i in range(2)])
+        if not base or self.findings:
+            base = self._scan()
+        if base and base.board != self._board:
+            self._report("the journal %s is another board's" % hexlify(base.journal).decode())
+            base = None
+        if not base:
+            return False
+        self._slots = slots.Slots(self._directory, base.journal)
+        try:
+            newest = self._slots.newest(base.kept)
+        except ValueError:
+            newest = self._scan()
+        if newest and slots.age(newest) > slots.age(base):
+            base = newest
+        self._use(base.journal, base.oldest, base.kept, base.segments)
+        self._resume(base)
+        return True
+
+    def _resume(self, record):
+        self.through, self.epoch, self._saves = record.through, record.epoch, record.saves
+        self.next, self._fill = record.sequence + 1, record.fill
+        self.checkpoint = record.checkpoint or None
+
+    def _scan(self):
+        """The slow way, after damage: the newest of all records."""
+        paths = [self._slots.path(i) for i in range(slots.COUNT)]
+        return self._latest(paths + [self._slots.checkpoint_path(i) for i in range(2)])
+
+    def _latest(self, paths):
+        records = [self._load(path) for path in paths]
+        return max([record for record in records if record], key=slots.age, default=None)
+
+    def _load(self, path):
+        try:
+            return self._slots.load(path)
+        except ValueError as error:
+            self._aside(path, str(error))
+            return None
+
+    def _aside(self, path, why):
+        try:
+            put_aside(path, self._directory + ".aside")
+            self._report("%s: %s, put aside" % (path, why))
+        except OSError as error:
+            wipe(path)
+            self._report("%s: %s, removed because it could not be put aside (%s)" % (path, why, error))
+
+    def _report(self, what):
+        if what not in self.findings and len(self.findings) < _FINDINGS:
+            self.findings.append(what)

@@ -1,0 +1,157 @@
+"""Older events, in files of about one flash block that are written once and erased whole.
+
+A segment is named by its first sequence and lies in a folder for 512 of them (`g0/1 g0/16 ... g1/512`), so
+that finding one reads one short folder whatever waits. A file holds the events, then a table of (length,
+crc32), then the footer. It gets its name only when it is whole; writing one again changes nothing.
+"""
+
+import os
+import struct
+from binascii import crc32
+from errno import ENOENT
+
+from station.store.aside import listing, make, wipe
+
+ROOM = 4096
+ENTRY = 6
+FOOTER = 20
+MOST = 15  # events in a segment
+_SHIFT = 9
+
+
+class Segments:
+    """`journal`: the 8 bytes of its name; `first`, `last`: the sequences in the `count` segments there are.
+
+    The journal says when a segment that was written counts, by raising `last` and `count`. `report` is called with a text for each thing that is found damaged.
+    """
+
+    def __init__(self, directory: str, journal: bytes, first: int, last: int, count: int, report):
+        self.count = count
+        self.first = first
+        self.last = last
+        self._directory = directory
+        self._journal = journal
+        self._report = report
+        self._file = None
+        self._table = b""
+        self._range = range(0)
+
+    def write(self, first: int, events) -> None:
+        """Store `events` (bytes, at most MOST) as sequences from `first` on, durable when it returns."""
+        folder = self._folder(first)
+        make(folder)
+        table = b""
+        with open(folder + "/new", "wb") as file:
+            for event in events:
+                file.write(event)
+                table += struct.pack("<HI", len(event), crc32(event))
+            table += self._mark(first) + struct.pack("<H", len(table) // ENTRY)
+            file.write(table + struct.pack("<I", crc32(table)))
+        os.rename(folder + "/new", self._path(first))
+
+    def read(self, sequence: int) -> bytes:
+        """KeyError: not here, or damaged (and then reported)."""
+        if sequence not in self._range:
+            self._find(sequence)
+        offset = length = 0
+        for i in range(sequence - self._range.start + 1):
+            offset += length
+            length, crc = struct.unpack_from("<HI", self._table, ENTRY * i)
+        self._file.seek(offset)
+        event = self._file.read(length)
+        if not event or crc32(event) != crc:
+            self._report("event %d is damaged" % sequence)
+            raise KeyError(sequence)
+        return event
+
+    def erase_oldest(self, through: int) -> bool:
+        """Erase the oldest segment when all of it is receipted."""
+        if not self.count or not self.settle() or self._range.stop > through + 1:
+            return False
+        first, after = self.first, self._range.stop
+        self.close()
+        os.remove(self._path(first))
+        self.first, self.count = after, self.count - 1
+        if after >> _SHIFT != first >> _SHIFT:
+            wipe(self._folder(first))
+        return True
+
+    def settle(self) -> bool:
+        """Open the oldest segment. A cut after an erase leaves `first` behind: then look what is there."""
+        while self.count:
+            try:
+                self._enter(self.first)
+                return True
+            except KeyError:
+                self._survey()
+        return False
+
+    def close(self) -> None:
+        """Give back the memory of the segment that was read last."""
+        if self._file:
+            self._file.close()
+        self._file, self._table, self._range = None, b"", range(0)
+
+    def _survey(self):
+        self.count, first = 0, self.last + 1
+        for name in listing(self._directory):
+            if name[0] == "g" and name[1:].isdigit():
+                starts = [start for start in _starts(self._directory + "/" + name) if start <= self.last]
+                if starts:
+                    self.count += len(starts)
+                    first = min(first, starts[0])
+                else:
+                    wipe(self._directory + "/" + name)
+        self.first = first
+
+    def _find(self, sequence):
+        after = self._range.stop
+        for place in (sequence, max(0, sequence - MOST)):
+            starts = [s for s in _starts(self._folder(place)) if s <= sequence] if sequence != after else [after]
+            if starts:
+                self._enter(max(starts))
+                break
+        if sequence not in self._range:
+            raise KeyError(sequence)
+
+    def _enter(self, first):
+        self.close()
+        path = self._path(first)
+        try:
+            self._file = open(path, "rb")
+        except OSError as error:
+            if error.errno != ENOENT:
+                raise
+            raise KeyError(first)
+        self._table = self._read_table()
+        if len(self._table) < FOOTER or self._table[-FOOTER:-6] != self._mark(first):
+            self.close()
+            os.rename(path, path + ".bad")
+            self.count -= 1
+            self._report("%s is damaged, put aside as %s.bad" % (path, path))
+            raise KeyError(first)
+        self._range = range(first, first + (len(self._table) - FOOTER) // ENTRY)
+
+    def _read_table(self):
+        """Table and footer of the open file, or b"" when they are damaged."""
+        size = self._file.seek(0, 2)
+        self._file.seek(max(0, size - 6))
+        count = int.from_bytes(self._file.read(2), "little")
+        self._file.seek(max(0, size - FOOTER - ENTRY * count))
+        table = self._file.read()
+        good = len(table) == FOOTER + ENTRY * count and crc32(table[:-4]) == int.from_bytes(table[-4:], "little")
+        return table if good else b""
+
+    def _mark(self, first):
+        return struct.pack("<2s8sI", b"S1", self._journal, first)
+
+    def _folder(self, sequence):
+        return "%s/g%d" % (self._directory, sequence >> _SHIFT)
+
+    def _path(self, first):
+        return "%s/%d" % (self._folder(first), first)
+
+
+def _starts(folder):
+    """First sequences of the segments in the folder, in order."""
+    return sorted([int(name) for name in listing(folder) if name.isdigit()])
