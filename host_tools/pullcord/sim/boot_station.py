@@ -1,0 +1,86 @@
+"""The process of one virtual station, on MicroPython or CPython. Started by process.VirtualStation with one line of JSON at its standard input:
+
+    {"port": control socket, "flash": image or folder, "size": bytes, "erase_ms": 45, "uid": hex,
+     "cause": "power_on", "app": "main", "app_folder": "" or a folder, "world": [messages that say how things stand]}
+
+Connects the control socket, mounts the flash and runs `main(root, extra_tasks=[wire])` of the module `app`.
+"""
+
+import gc
+import json
+import sys
+
+_SIM = __file__.rsplit("/", 1)[0]
+sys.path.insert(0, _SIM)
+from station_side import mount, set_paths  # noqa: E402
+
+set_paths(_SIM)
+import asyncio  # noqa: E402
+import socket  # noqa: E402
+
+import machine  # noqa: E402
+from world import World  # noqa: E402
+
+_TCP, _NODELAY = 6, 1  # small writes must not wait for one another
+
+
+class Wire:
+    """The control socket: JSON lines, both ways. Its end is the end of the process: nobody is there any more."""
+
+    def __init__(self, port):
+        self._socket = socket.socket()
+        self._socket.setsockopt(_TCP, _NODELAY, 1)
+        self._socket.connect(socket.getaddrinfo("127.0.0.1", port)[0][-1])
+        self._rest = b""
+
+    def tell(self, message):
+        """At once, not by way of a task: the host measures with the time of arrival."""
+        try:
+            self._socket.send(json.dumps(message).encode() + b"\n")
+        except OSError:
+            raise SystemExit("the simulator is gone")
+
+    async def listen(self):
+        """Apply what the host says, for ever."""
+        self._socket.setblocking(False)
+        if sys.implementation.name == "micropython":
+            read = asyncio.StreamReader(self._socket).read
+        else:
+            read = _reader(self._socket)
+        while True:
+            data = await read(512)
+            if not data:
+                raise SystemExit("the simulator is gone")
+            lines = (self._rest + data).split(b"\n")
+            self._rest = lines.pop()
+            for line in lines:
+                machine.world.apply(json.loads(line))
+
+
+def _reader(its_socket):
+    async def read(count):
+        return await asyncio.get_running_loop().sock_recv(its_socket, count)
+
+    return read
+
+
+def _hello():
+    gc.collect()
+    version = ".".join(str(part) for part in sys.implementation.version[:3])
+    return {"runtime": sys.implementation.name + " " + version, "heap_before_app": gc.mem_alloc()}
+
+
+def boot(arguments):
+    wire = Wire(arguments["port"])
+    world = machine.world = World(bytes.fromhex(arguments["uid"]), arguments["cause"], wire.tell)
+    for message in arguments["world"]:
+        world.apply(message)
+    root = mount(arguments["flash"], arguments["size"], arguments["erase_ms"])
+    if arguments["app_folder"]:
+        sys.path.insert(0, arguments["app_folder"])
+    wire.tell({"hello": _hello()})
+    __import__(arguments["app"]).main(root + "/", extra_tasks=[wire.listen])
+
+
+if __name__ == "__main__":
+    boot(json.loads(sys.stdin.readline()))

@@ -1,0 +1,46 @@
+"""What boot_station.py and provision.py share: the paths and the flash of a station process, on either runtime."""
+
+import sys
+
+
+def set_paths(sim):
+    """The stand-ins first, then the firmware, then `pullcord` itself. `sim` is the folder of this file."""
+    root = sim[: sim.rindex("/host_tools/")]
+    folders = [sim + "/standins", root + "/firmware", root + "/host_tools"]
+    if sys.implementation.name == "micropython":
+        sys.path[:] = folders + [".frozen"]
+        return
+    sys.path[:] = [path for path in sys.path if path != sim]
+    sys.path[:0] = folders
+    from pullcord.sim import cpython
+
+    cpython.install()
+
+
+def mount(flash, size, erase_ms):
+    """Make the station's flash usable and return its root folder.
+
+    MicroPython: `flash` is an image file of `size` bytes, mounted as littlefs at /flash, made only when it is blank.
+    CPython: `flash` is a plain folder.
+    """
+    if sys.implementation.name != "micropython":
+        return flash
+    import vfs
+
+    from pullcord.sim.flash import BLOCK, File, Flash
+
+    device = Flash(File(flash, size), size // BLOCK, erase_ms)
+    if _blank(device):
+        vfs.VfsLfs2.mkfs(device, progsize=256)
+    vfs.mount(vfs.VfsLfs2(device, progsize=256), "/flash")
+    return "/flash"
+
+
+def _blank(device):
+    """Only a flash that holds nothing is formatted: a board must never lose a journal to one failed mount."""
+    first = bytearray(256)
+    for block in (0, 1):
+        device.readblocks(block, first)
+        if first != b"\xff" * 256:
+            return False
+    return True
