@@ -1,0 +1,52 @@
+"""What the pages need of the line service, and nothing more: its tests can be played by a small stand-in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+ANSWER_S = 5.0
+"""How long a person at the page waits for a station's answer."""
+
+
+class Board(Protocol):
+    """See `pullcord.line.board.BoardState`."""
+
+    def snapshot(self) -> dict[str, Any]: ...
+
+    def station(self, path: str) -> dict[str, Any] | None: ...
+
+
+class Database(Protocol):
+    """Where the records are."""
+
+    @property
+    def path(self) -> Path: ...
+
+
+class Service(Protocol):
+    """What the pages need of `pullcord.line.service.LineService`. `store` is used only without `records`."""
+
+    @property
+    def store(self) -> Database: ...
+
+    @property
+    def board(self) -> Board: ...
+
+    @property
+    def status(self) -> Mapping[str, Any]: ...
+
+    def subscribe(self, last_id: str | None = None) -> AsyncIterator[dict[str, Any]]: ...
+
+    async def command(
+        self, path: str, do: str, call: str | None = None, by: str = "", reason: str = "", answer_s: float = ANSWER_S
+    ) -> dict[str, Any]: ...
+
+
+class Reader(Protocol):
+    """See `pullcord.web.records.Records`."""
+
+    def quarantined(self, limit: int = 200) -> list[dict[str, Any]]: ...
+
+    def events(self, path: str, limit: int = 20) -> list[dict[str, Any]]: ...
