@@ -19,6 +19,7 @@ class Call:
         self.id = None
         self.sequence = 0
         self.phase = CALLED
+        self.before = CALLED
         self.shown = CALLED
         self.level = 0
         self.called_at = now
@@ -35,7 +36,7 @@ class Call:
 
 
 class Andon:
-    """`policy` is the config's `andon` section. Methods that people cause return "" or why they were refused."""
+    """`policy` is the config's `andon` section. What people do returns "" or why it was refused."""
 
     def __init__(self, policy: dict):
         self._policy = policy
@@ -57,14 +58,16 @@ class Andon:
 
     # what people and timers do
 
-    def pull(self, now: int, category: str, input: str = "", via: str = "cord", mark_at=None, test: bool = False) -> str:
+    def pull(
+        self, now: int, category: str, input: str = "", via: str = "cord", mark_at=None, test: bool = False
+    ) -> str:
         """`mark_at`: when the fixed position is reached, None when a pulse will tell."""
         call = self.calls.get(category)
         if call is None or not call.open():
             self._open(now, category, input, via, mark_at, test)
-        elif now - call.pulled_at >= self._policy["repeat_ms"]:
+        elif via in ("cord", "button") and now - call.pulled_at >= self._policy["repeat_ms"]:
             call.pulled_at = now
-            if call.stop == "pending" and call.may_cancel and via in ("cord", "button"):
+            if call.stop == "pending" and call.may_cancel:
                 return self.cancel(now, call, "", via)
             call.may_cancel = True
             self._tones.append("known")
@@ -104,7 +107,6 @@ class Andon:
         if call.stop == "stopped":
             return "the line is stopped: resolve the call"
         self._enter(call, CANCELLED, by, via)
-        self._tones.append("cancel")
         return ""
 
     def restart(self, now: int, by: str, via: str) -> str:
@@ -116,7 +118,6 @@ class Andon:
         self._drafts.append(Draft("andon.restarted", {"stop": self.stop_id or "", "by": by, "via": via}))
         self.stop_at = self.stop_id = None
         self.held = False
-        self._tones.append("restart")
         return ""
 
     def mute(self, now: int) -> None:
@@ -153,6 +154,10 @@ class Andon:
         call = draft.call
         if draft.type == "andon.stopped":
             self.stop_id = id if self.stop_at is not None else None
+        elif draft.type == "andon.restarted":
+            self._tones.append("restart")
+        elif draft.type == "andon.cancelled":
+            self._tones.append("cancel")
         if call is None:
             return
         if draft.type == "andon.called":
@@ -165,15 +170,14 @@ class Andon:
                 del self.calls[call.category]
 
     def dropped(self, draft: Draft) -> None:
-        """A draft could not even be kept in memory: what nobody will ever hear of is not shown as open."""
-        call = draft.call
-        if call is None:
+        """Memory is full: a call is not open, and a step has not happened and can be done again."""
+        call, kind = draft.call, draft.type[6:]
+        if call is None or kind not in PHASES:
             return
-        if draft.type == "andon.called" or not call.open():
-            if self.calls.get(call.category) is call:
-                del self.calls[call.category]
+        if kind == "called":
+            del self.calls[call.category]
         else:
-            call.shown = call.phase
+            call.phase = min(call.phase, call.before if kind == "cancelled" else PHASES.index(kind) - 1)
 
     def receipt(self, through: int) -> bool:
         """The plant has everything through that sequence. True when a call has just got there."""
@@ -203,12 +207,25 @@ class Andon:
                 return call
         return None
 
-    def urgent(self):
-        """The call to serve first: unanswered before answered, then the stopped, the escalated, the oldest."""
+    def urgent(self, step: int = ACKNOWLEDGED):
+        """The call to serve first: unanswered before answered, then the stopped, the escalated, the oldest.
+
+        For a later `step` the call that is nearest to it: who says "resolved" means the call he came for.
+        """
         calls = self._open_calls()
         if not calls:
             return None
-        return min(calls, key=lambda call: (call.phase, call.stop != "stopped", -call.level, call.called_at))
+        way = 1 if step == ACKNOWLEDGED else -1
+        return min(
+            calls,
+            key=lambda call: (
+                call.phase >= step,
+                way * call.phase,
+                call.stop != "stopped",
+                -call.level,
+                call.called_at,
+            ),
+        )
 
     def rows(self, now: int) -> set:
         """Rows of the lamp table that hold."""
@@ -244,18 +261,17 @@ class Andon:
             call.mark_at = mark_at
 
     def _stop(self, now: int, call: Call) -> None:
+        policy = "fixed_position" if call.stop == "pending" else "immediate"
         call.stop = "stopped"
         call.mark_at = None
         if self.stop_at is None:
             self.stop_at = now
-            self._draft("andon.stopped", call, {"policy": self._policy_of(call.category)["stop"]})
+            self._draft("andon.stopped", call, {"policy": policy})
 
     def _enter(self, call: Call, phase: int, by: str, via: str, more=None) -> None:
-        call.phase = phase
+        call.before, call.phase = call.phase, phase
         if by:
             call.by = by
-        if phase >= RESOLVED and call.stop == "pending":
-            call.stop = "none"
         data = {"by": by, "via": via}
         data.update(more or {})
         self._draft("andon." + PHASES[phase], call, data)
@@ -311,13 +327,14 @@ class Andon:
             call.may_cancel = False
             self.calls[category] = call
 
-    def age(self, ms: int) -> None:
-        """The power was off that long, as a clock now says: the timers went on."""
+    def age(self, ms: int, since: int) -> None:
+        """The power was off that long before `since`, as a clock now says: timers from before it went on."""
         for call in self.calls.values():
-            call.called_at -= ms
-            if call.mark_at is not None:
-                call.mark_at -= ms
-        if self.stop_at is not None:
+            if call.called_at <= since:
+                call.called_at -= ms
+                if call.mark_at is not None:
+                    call.mark_at -= ms
+        if self.stop_at is not None and self.stop_at <= since:
             self.stop_at -= ms
 
 

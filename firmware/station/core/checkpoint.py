@@ -1,7 +1,7 @@
-"""What a reboot must bring back, stored with each event: calls, stop, timers, last taps, drafts not recorded yet.
+"""What a reboot must bring back, stored with each event: calls, stop, timers, last taps, waiting drafts.
 
-The checkpoint is made before its own event is stored and names that event in `last`, so that restoring replays the
-same step that `stored` takes. Times are ages: a reboot starts a new uptime.
+The checkpoint is made before its own event is stored and names that event in `last`, so that restoring
+replays the same step that `stored` takes. Times are ages: a reboot starts a new uptime.
 """
 
 import json
@@ -53,7 +53,9 @@ def restore(station, now: int, packed: bytes) -> None:
     station.faults = {name: fault for name, fault in faults.items() if name in station.inputs}
     for name, uid in readers.items():
         if name in station.readers:
-            station.readers[name].restore(bytes([int(uid[i : i + 2], 16) for i in range(0, len(uid), 2)]))
+            station.readers[name].restore(
+                now, bytes([int(uid[i : i + 2], 16) for i in range(0, len(uid), 2)])
+            )
     calls = {call.serial: call for call in station.andon.calls.values()}
     if last is not None:
         done = Draft(last[0], {}, _call(calls, last[1]))
@@ -61,7 +63,7 @@ def restore(station, now: int, packed: bytes) -> None:
     for item in waiting:
         station.drafts.append(_unpack_draft(item, calls))
     station.andon.take()
-    station.off_since = None if unix_ms is None else unix_ms - now
+    station.off = None if unix_ms is None else (unix_ms, now)
 
 
 def hold(station) -> None:
@@ -85,7 +87,7 @@ def _unpack_draft(item: list, calls: dict) -> Draft:
 
 
 def _call(calls: dict, serial: int):
-    """The open call with that number; one that is closed and whose end is not recorded yet stands in for it."""
+    """The call with that number; a stand-in for one that a newer call replaced before it was recorded."""
     if not serial:
         return None
     if serial not in calls:

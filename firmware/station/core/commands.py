@@ -25,9 +25,9 @@ class Gate:
             self._seen.pop(0)
         if command["do"] not in KNOWN:
             return "unknown", "this firmware does not know it"
-        if command["do"] in WITHOUT_CLOCK:
-            return "", ""
         if unix_ms is None:
+            if command["do"] in WITHOUT_CLOCK:
+                return "", ""
             return "unset_clock", "the station does not know the time yet"
         if unix_ms > command["expires"]:
             return "expired", "it came too late"

@@ -13,7 +13,10 @@ _INPUT = (
         "name": _NAME,
         "pin": _PIN,
         "active": _LEVEL,
-        "does": ("one", ("call", "acknowledge", "arrive", "resolve", "restart", "cancel", "mute", "cycle", "mark")),
+        "does": (
+            "one",
+            ("call", "acknowledge", "arrive", "resolve", "restart", "cancel", "mute", "cycle", "mark"),
+        ),
     },
     {
         "pull": ("one", ("up", "down", "none")),
@@ -30,7 +33,11 @@ _READER = (
 )
 _CATEGORY = (
     "object",
-    {"name": _NAME, "stop": ("one", ("fixed_position", "immediate", "never")), "escalate_s": ("list", ("int", 1, 86400))},
+    {
+        "name": _NAME,
+        "stop": ("one", ("fixed_position", "immediate", "never")),
+        "escalate_s": ("list", ("int", 1, 86400)),
+    },
     {},
 )
 _ANDON = (
@@ -115,7 +122,9 @@ def _meaning(config: dict, out: list) -> None:
     for index, item in enumerate(config["inputs"]):
         path = "inputs[%d]" % index
         if item["does"] == "call" and item.get("category") not in categories:
-            out.append(problem(path + ".category", item.get("category"), "is not a category of this station", known))
+            out.append(
+                problem(path + ".category", item.get("category"), "is not a category of this station", known)
+            )
         if item["does"] == "cycle" and not config.get("takt"):
             out.append(problem(path + ".does", "cycle", "there is no takt to count for", "add takt"))
     takt = config.get("takt")
@@ -127,16 +136,25 @@ def _meaning(config: dict, out: list) -> None:
         if sorted(item["escalate_s"]) != item["escalate_s"]:
             path = "andon.categories[%d].escalate_s" % index
             out.append(problem(path, item["escalate_s"], "the levels are out of order", "rising seconds"))
-    light = config["light"]
-    wanted = ("red", "green", "blue") if light["kind"] == "rgb" else ("red", "yellow", "green", "blue", "white")
+    _lights(config["light"], out)
+    if config["link"]["kind"] in ("wifi", "ethernet") and not config["link"].get("host"):
+        out.append(problem("link.host", None, "is missing", "the broker's address, better in numbers"))
+
+
+def _lights(light: dict, out: list) -> None:
+    wanted = (
+        ("red", "green", "blue") if light["kind"] == "rgb" else ("red", "yellow", "green", "blue", "white")
+    )
     for name in sorted(light["pins"]):
         if name not in wanted:
-            out.append(problem("light.pins." + name, light["pins"][name], "is no light", "one of " + ", ".join(wanted)))
+            out.append(
+                problem(
+                    "light.pins." + name, light["pins"][name], "is no light", "one of " + ", ".join(wanted)
+                )
+            )
     for name in ("red", "green") if light["kind"] == "tower" else wanted:
         if name not in light["pins"]:
             out.append(problem("light.pins." + name, None, "is missing", "its pin"))
-    if config["link"]["kind"] in ("wifi", "ethernet") and not config["link"].get("host"):
-        out.append(problem("link.host", None, "is missing", "the broker's address, better in numbers"))
 
 
 def _mark(config: dict, index: int, out: list) -> None:

@@ -5,7 +5,7 @@ REMEMBERED = 32
 
 
 class Reader:
-    """The one-tap rule. A card left lying is one tap; the same card again within `same_card_ms` is one tap."""
+    """The one-tap rule. A card left lying is one tap, and so is the same card again within `same_card_ms`."""
 
     def __init__(self, name: str, role: str, same_card_ms: int):
         self.name = name
@@ -13,7 +13,7 @@ class Reader:
         self.last = None
         self._same_card_ms = same_card_ms
         self._present = False
-        self._seen_at = 0
+        self._seen_at = None
         self._first_look = True
 
     def see(self, now: int, uid) -> bool:
@@ -22,18 +22,16 @@ class Reader:
         if uid is None:
             self._present = False
             return False
-        same = uid == self.last and (
-            self._present or first_look or self._seen_at is not None and now - self._seen_at < self._same_card_ms
-        )
+        same = uid == self.last and (self._present or first_look or now - self._seen_at < self._same_card_ms)
         self.last = uid
         self._present = True
         self._seen_at = now
         return not same
 
-    def restore(self, uid) -> None:
-        """The last tap before the reboot: that card still lying here is not a new tap."""
+    def restore(self, now: int, uid) -> None:
+        """The last tap before the reboot: that card is not new, even if the first looks miss it."""
         self.last = uid
-        self._seen_at = None
+        self._seen_at = now
 
 
 class Signals:
@@ -45,8 +43,8 @@ class Signals:
     def answer(self, role: str, uid: bytes, entry, certain: bool) -> str:
         """`accepted already unknown wrong_place on_hold`.
 
-        `entry`: (loop, here, state) of the card table or None. `certain`: connected with a current table. Without
-        that, nobody is told "already": the plant decides later.
+        `entry`: (loop, here, state) of the card table or None. `certain`: connected with a current table.
+        Without that, nobody is told "already": the plant decides later.
         """
         if entry is None or entry[2] == "retired":
             return "unknown"

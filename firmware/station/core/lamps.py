@@ -121,7 +121,7 @@ def walking(mode: str, fitted) -> dict:
             step = slot // (1 if mode == "update" else 4)
             if mode != "starting":
                 step = -step
-            lit = step % steps == place or mode == "safe" and (step + 1) % steps == place
+            lit = step % steps == place or (mode == "safe" and (step + 1) % steps == place)
             # one light cannot walk: it breathes in the mode's own pace
             if steps == 1:
                 lit = slot // (2 + 2 * MODES.index(mode)) % 2 == 0

@@ -20,7 +20,7 @@ class Light:
 
     def _patterns(self, mode: str, rows: set, cut_off: bool) -> dict:
         if mode == "test":
-            return {light: lamps.RHYTHMS["steady"] for light in self.fitted}
+            return dict.fromkeys(self.fitted, lamps.RHYTHMS["steady"])
         if mode:
             return lamps.walking(mode, self.fitted)
         if self.kind == "rgb":

@@ -1,7 +1,8 @@
 """Checks a value from JSON against a description, and words every problem at once.
 
 A description is a tuple: ("int", low, high), ("text", longest), ("one", allowed), ("bool",), ("list", item),
-("map", value) for free keys, or ("object", {key: description}, {optional key: description}); ("maybe", other) allows null.
+("map", value) for free keys, or ("object", {key: description}, {optional key: description});
+("maybe", other) allows null.
 A problem reads `path: value: what is wrong: what would be right`.
 """
 

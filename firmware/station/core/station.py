@@ -1,10 +1,11 @@
-"""One station as a pure rule: inputs, cards, commands and time go in; drafts of events, lamps, tones and the permit come out.
+"""One station as a pure rule: inputs, cards, commands and time in; drafts, lamps, tones and the permit out.
 
-`now` is milliseconds since boot and only grows. The app records `drafts` in order and answers each with `stored`.
+`now` is milliseconds since boot and only grows. The app records `drafts` in order and answers each with
+`stored`.
 """
 
 from . import lamps
-from .andon import Andon
+from .andon import ACKNOWLEDGED, ARRIVED, FELT_MS, RESOLVED, Andon
 from .clock import Clock
 from .commands import NEED_CALL, Gate, decode
 from .events import Draft, event_id
@@ -18,6 +19,7 @@ TEST_MS = 5000
 IDENTIFY_MS = 10000
 DRAFTS = 64
 DRAFTS_FOR_CALLS = 32  # more room that only andon events may use
+STEPS = {"acknowledge": ACKNOWLEDGED, "arrive": ARRIVED, "resolve": RESOLVED}
 
 
 class Station:
@@ -27,11 +29,15 @@ class Station:
         self.boot = boot
         self.config = config
         self.andon = Andon(config["andon"])
+        # a checkpoint that says that the line ran may take this back
+        self.andon.held = bool(config.get("permit"))
         takt = config.get("takt")
         self.takt = Takt(takt["takt_s"] * 1000, takt["overrun_percent"]) if takt else None
         self.inputs = {item["name"]: item for item in config["inputs"]}
         same_ms = config["kanban"]["same_card_s"] * 1000
-        self.readers = {item["name"]: Reader(item["name"], item["role"], same_ms) for item in config["readers"]}
+        self.readers = {
+            item["name"]: Reader(item["name"], item["role"], same_ms) for item in config["readers"]
+        }
         self.signals = Signals()
         self.clock = Clock()
         self.gate = Gate()
@@ -52,13 +58,16 @@ class Station:
         self.table_version = 0
         self._heard_at = None
         self.was_on = []
-        self.off_since = None
+        self.off = None
+        self._ticked_at = 0
 
     # inputs
 
     def begin(self, now: int, active) -> None:
         """The inputs that are active at boot. Only one that was inactive in the checkpoint is new."""
         self.mode = ""
+        for name in [name for name in self.faults if self.faults[name] == "stuck" and name not in active]:
+            self._restored(name)
         for name in active:
             if name in self.was_on:
                 self.active[name] = now
@@ -98,7 +107,7 @@ class Station:
         self._after(now)
 
     def command(self, now: int, payload: bytes) -> None:
-        """A command of the plant. ValueError when it cannot be read, and then it cannot be answered either."""
+        """A command of the plant. ValueError when it cannot be read: then it cannot be answered either."""
         command = decode(payload)
         result, why = self.gate.check(command, self.clock.unix_ms(now))
         if not result:
@@ -112,8 +121,9 @@ class Station:
         self._heard_at = now
         step = self.clock.sync(now, unix_ms, error_ms)
         if step is None or abs(step) > 1000:
-            if step is None and self.off_since is not None:
-                self.age(unix_ms - now - self.off_since)
+            if step is None and self.off is not None:
+                saved, since = self.off
+                self.age(unix_ms - now - (saved - since), since)
             data = {"state": "synced", "error_ms": error_ms, "offset_ms": step}
             self._keep(Draft("station.clock", data))
         self._after(now)
@@ -133,6 +143,7 @@ class Station:
 
     def tick(self, now: int) -> None:
         """Everything that only time does."""
+        self._ticked_at = now
         self.andon.tick(now)
         if self.takt is not None:
             over = self.takt.overrun(now)
@@ -152,11 +163,14 @@ class Station:
         self._after(now)
 
     def due(self, now: int):
-        """When `tick` is needed at the latest."""
-        times = [now + 1000]
+        """When `tick` is needed at the latest: each second, and at once when a timer is over."""
+        times = [self._ticked_at + 1000]
         for due in (self.andon.due(), self.takt.due() if self.takt else None, self.mode_until):
             if due is not None:
                 times.append(due)
+        times += [until for _, until in self.answers.values()]
+        felt = [call.called_at + FELT_MS for call in self.andon.calls.values()]
+        times += [until for until in felt if until > self._ticked_at]
         return max(now, min(times))
 
     # the record
@@ -167,7 +181,12 @@ class Station:
         self.failed = False
         self._confirm(now, draft, sequence)
         if self.lost and len(self.drafts) < DRAFTS:
-            data = {"count": sum(self.lost.values()), "kinds": self.lost, "first": self.lost_at[0], "last": self.lost_at[1]}
+            data = {
+                "count": sum(self.lost.values()),
+                "kinds": self.lost,
+                "first": self.lost_at[0],
+                "last": self.lost_at[1],
+            }
             self.lost = {}
             self._keep(Draft("station.gap", data))
         self._after(now)
@@ -180,7 +199,10 @@ class Station:
         self.andon.stored(draft, event_id(self.journal, sequence), sequence)
         if draft.type == "kanban.tapped":
             data = draft.data
-            self.signals.stored(data["role"], bytes([int(data["card"][i : i + 2], 16) for i in range(0, len(data["card"]), 2)]))
+            self.signals.stored(
+                data["role"],
+                bytes([int(data["card"][i : i + 2], 16) for i in range(0, len(data["card"]), 2)]),
+            )
             self._answer(now, data["reader"], "accepted")
 
     # outputs
@@ -218,15 +240,15 @@ class Station:
         elif does == "restart":
             self._heed(now, self.andon.restart(now, "", "button"))
         else:
-            call = self.andon.urgent()
+            call = self.andon.urgent(STEPS.get(does, ACKNOWLEDGED))
             self._heed(now, self._do(now, does, call, "", "button", "") if call else "no call is open")
 
     def _call(self, now: int, category: str, name: str, via: str) -> None:
-        mark = self.config["andon"]["mark"]
+        mark = self.config["andon"].get("mark") or {}
         mark_at = None
-        if mark["from"] == "delay":
+        if mark.get("from") == "delay":
             mark_at = now + mark["delay_s"] * 1000
-        elif mark["from"] == "takt" and self.takt is not None:
+        elif mark.get("from") == "takt":
             mark_at = self.takt.mark_at(now)
         self.andon.pull(now, category, name, via, mark_at)
 
@@ -262,7 +284,13 @@ class Station:
         self._keep(Draft("kanban.tapped", data))
 
     def _refuse(self, now: int, reader: Reader, text: str, why: str) -> None:
-        data = {"reader": reader.name, "role": reader.role, "card": text, "why": why, "table": self.table_version}
+        data = {
+            "reader": reader.name,
+            "role": reader.role,
+            "card": text,
+            "why": why,
+            "table": self.table_version,
+        }
         self._keep(Draft("kanban.refused", data))
         self._answer(now, reader.name, "already" if why == "already" else "refused")
 
@@ -340,9 +368,9 @@ class Station:
         self.lost[draft.type] = self.lost.get(draft.type, 0) + 1
         self.andon.dropped(draft)
 
-    def age(self, off_ms: int) -> None:
-        """The power was off for so long, as became known: the restored timers had gone on."""
+    def age(self, off_ms: int, since: int) -> None:
+        """The power was off for so long, as became known: the timers restored at `since` had gone on."""
         if off_ms > 0:
-            self.andon.age(off_ms)
+            self.andon.age(off_ms, since)
             if self.takt is not None:
-                self.takt.age(off_ms)
+                self.takt.age(off_ms, since)

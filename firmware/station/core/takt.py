@@ -62,8 +62,9 @@ class Takt:
             self._first = now - first
             self._start = now - start
 
-    def age(self, ms: int) -> None:
-        """Time that passed while the power was off became known."""
-        if self._start is not None:
+    def age(self, ms: int, since: int) -> None:
+        """The power was off that long before `since`, as became known."""
+        if self._start is not None and self._first <= since:
             self._first -= ms
-            self._start -= ms
+            if self._start <= since:
+                self._start -= ms
