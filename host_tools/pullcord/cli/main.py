@@ -1,0 +1,75 @@
+"""The `pullcord` command. Each command lies in a file of its own and adds itself with `register(app)`."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+import typer
+from typer.exceptions import TyperException
+
+from pullcord.cli.failure import DONE, FAILED, WRONG_USE, Failure, complain
+
+# In the order of `pullcord --help`.
+COMMANDS = ("pullcord.cli.plant",)
+
+
+def build() -> typer.Typer:
+    app = typer.Typer(
+        name="pullcord",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        help="Line-side andon and kanban signals: stations, plant file, line service.",
+    )
+
+    @app.callback()
+    def options(debug: bool = typer.Option(False, "--debug", help="Show where an error came from.")) -> None:
+        """The value is read in `run`, which outlives the command."""
+
+    for module in COMMANDS:
+        import_module(module).register(app)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Ends the process: 0 done, 1 failed, 2 wrong use."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of `pullcord ARGUMENTS`. Nobody ever sees a traceback who did not ask for it."""
+    try:
+        command = typer.main.get_command(build())
+        code = command.main(list(arguments), prog_name="pullcord", standalone_mode=False)
+        return code if isinstance(code, int) else DONE
+    except Failure as failure:
+        complain(*failure.lines)
+        return FAILED
+    except TyperException as error:
+        return _wrong_use(error)
+    except (typer.Abort, KeyboardInterrupt):
+        complain("pullcord: stopped.")
+        return FAILED
+    except Exception as error:  # noqa: BLE001  the one place that turns what nobody expected into words
+        _unexpected(error, "--debug" in arguments)
+        return FAILED
+
+
+def _wrong_use(error: TyperException) -> int:
+    context = getattr(error, "ctx", None)
+    command_path = context.command_path if context else "pullcord"
+    complain(
+        f"pullcord: {error.format_message()}", f"pullcord: `{command_path} --help` shows how it is used."
+    )
+    return WRONG_USE
+
+
+def _unexpected(error: Exception, debug: bool) -> None:
+    if debug:
+        traceback.print_exception(error)
+    complain(
+        f"pullcord: an error that nobody expected: {type(error).__name__}: {error}",
+        "pullcord: please report it, with the command, this text and what "
+        + ("stands above." if debug else "`pullcord --debug ...` shows."),
+    )

@@ -1,0 +1,148 @@
+"""`pullcord plant`: check a plant file, compile it, show it."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pullcord.cli.failure import Failure
+from pullcord.plant import boards as board_profiles
+from pullcord.plant.boards import Board
+from pullcord.plant.compile import Card, Compiled, compile_plant
+from pullcord.plant.load import load
+from pullcord.plant.model import Plant
+from pullcord.plant.problems import PlantError, Problem, dotted, shown
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The plant file, such as plant.yaml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the stations' folders are written.")]
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True, help="Check, compile and show the plant file.")
+    group.command("check")(check)
+    group.command("compile")(compile_files)
+    group.command("show")(show)
+    app.add_typer(group, name="plant")
+
+
+def check(file: File, as_json: AsJson = False) -> None:
+    """Tell every problem of a plant file at once.  [pullcord plant check plant.yaml]"""
+    compiled = _compiled(file, as_json)
+    if as_json:
+        _print_json({"file": str(file), "problems": []})
+    else:
+        cards = len({card.uid for station in compiled for card in station.cards})
+        typer.echo(f"{file}: good. {len(compiled)} stations, {cards} cards and badges at their readers.")
+
+
+def compile_files(file: File, out: Out = Path("build/plant"), as_json: AsJson = False) -> None:
+    """Write config.json and cards.json of every station.  [pullcord plant compile plant.yaml --out DIR]"""
+    compiled = _compiled(file, as_json)
+    for station in compiled:
+        _write(station, out / station.path)
+    if as_json:
+        summaries = [_summary(station) for station in compiled]
+        _print_json({"file": str(file), "out": str(out), "stations": summaries})
+        return
+    for station in compiled:
+        typer.echo(f"{out / station.path}: config {station.config['hash']}, {len(station.cards)} cards")
+
+
+def show(file: File, as_json: AsJson = False) -> None:
+    """List what the plant file declares.  [pullcord plant show plant.yaml]"""
+    boards = _boards()
+    plant = _plant(file, boards, as_json)
+    compiled = compile_plant(plant, boards)
+    if as_json:
+        _print_json({"file": str(file), "stations": [station.config for station in compiled]})
+        return
+    console = Console()
+    console.print(_stations_table(plant, compiled))
+    if plant.loops:
+        console.print(_loops_table(plant))
+
+
+def _compiled(file: Path, as_json: bool) -> list[Compiled]:
+    boards = _boards()
+    return compile_plant(_plant(file, boards, as_json), boards)
+
+
+def _boards() -> dict[str, Board]:
+    try:
+        return board_profiles.load()
+    except PlantError as error:
+        raise Failure(*error.lines()) from error
+
+
+def _plant(file: Path, boards: dict[str, Board], as_json: bool) -> Plant:
+    try:
+        return load(file, boards)
+    except PlantError as error:
+        if as_json:
+            _print_json({"file": error.file, "problems": [_problem(problem) for problem in error.problems]})
+        raise Failure(*error.lines()) from error
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "line": problem.line,
+        "path": dotted(problem.path),
+        "value": shown(problem.value),
+        "wrong": problem.wrong,
+        "right": problem.right,
+    }
+
+
+def _summary(station: Compiled) -> dict[str, Any]:
+    return {"station": station.path, "hash": station.config["hash"], "cards": len(station.cards)}
+
+
+def _write(station: Compiled, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "config.json").write_text(json.dumps(station.config, indent=1) + "\n", encoding="utf-8")
+        (folder / "cards.json").write_text(_card_lines(station.cards), encoding="utf-8")
+    except OSError as error:
+        wrong = f"pullcord: {folder}: cannot be written ({error.strerror}). Choose another place with --out."
+        raise Failure(wrong) from error
+
+
+def _card_lines(cards: tuple[Card, ...]) -> str:
+    """One JSON array a line: uid, loop, here, state."""
+    return "".join(json.dumps(list(card)) + "\n" for card in cards)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=1))
+
+
+def _stations_table(plant: Plant, compiled: list[Compiled]) -> Table:
+    table = Table(title=f"{plant.site.name}: {len(compiled)} stations", title_justify="left")
+    for column in ("station", "board", "light", "inputs", "readers", "permit", "config"):
+        table.add_column(column, overflow="fold")
+    for station in compiled:
+        config = station.config
+        table.add_row(
+            station.path,
+            config["board"],
+            config["light"]["kind"] + " " + " ".join(config["light"]["pins"]),
+            " ".join(item["name"] for item in config["inputs"]),
+            " ".join(f"{item['name']} ({item['role']})" for item in config["readers"]),
+            "yes" if config["permit"] else "",
+            config["hash"],
+        )
+    return table
+
+
+def _loops_table(plant: Plant) -> Table:
+    table = Table(title=f"{len(plant.loops)} loops", title_justify="left")
+    for column in ("loop", "item", "consumer", "supplier", "quantity", "cards"):
+        is_number = column in ("quantity", "cards")
+        table.add_column(column, overflow="fold", justify="right" if is_number else "left")
+    for name, loop in plant.loops.items():
+        table.add_row(name, loop.item, loop.consumer, loop.supplier, str(loop.quantity), str(len(loop.cards)))
+    return table

@@ -1,0 +1,142 @@
+"""Plant file and board profiles -> a config.json and a card table for each station, always the same bytes."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from station.core import config as station_config
+
+from .boards import Board
+from .model import Andon, Category, Input, Line, Loop, Plant, Reader, Station
+
+FORMAT = 1
+_REPEAT_S = 2.0
+_MUTE_S = 120
+
+
+class Card(NamedTuple):
+    """`here`: roles that may take the card at this station: s signal, h ship, r receive, b badge."""
+
+    uid: str
+    loop: str
+    here: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """`path` is site/area/line/station."""
+
+    path: str
+    config: dict[str, Any]
+    cards: tuple[Card, ...]
+
+
+class CompileError(Exception):
+    """The firmware's own rules refuse what was compiled: a rule that the plant file's check lacks."""
+
+
+def compile_plant(plant: Plant, boards: Mapping[str, Board], version: int = 1) -> list[Compiled]:
+    """Every station, in the order of the file. Raises CompileError."""
+    return [
+        _station(plant, f"{plant.site.name}/{path}", path, line, station, boards[station.board], version)
+        for path, (line, station) in plant.stations().items()
+    ]
+
+
+def _station(
+    plant: Plant, path: str, place: str, line: Line, station: Station, board: Board, version: int
+) -> Compiled:
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "station": path,
+        "uid": station.uid or "",
+        "board": board.id,
+        **_outputs(station, board),
+        "inputs": [_input(name, item, board) for name, item in station.inputs.items()],
+        "readers": [_reader(name, reader, board) for name, reader in station.readers.items()],
+        "andon": _andon(plant.andon, line.andon, station.andon),
+        "kanban": station.kanban.model_dump(),
+        "link": {**station.link.model_dump(), "host": plant.broker.host, "port": plant.broker.port},
+        "journal": station.journal.model_dump(),
+    }
+    takt = station.takt if "takt" in station.model_fields_set else line.takt
+    if takt:
+        content["takt"] = {**takt.model_dump(), "calls": takt.calls or ""}
+    config = {"format": FORMAT, "version": version, "hash": content_hash(content), **content}
+    problems = station_config.problems(config)
+    if problems:
+        raise CompileError(f"{path}: " + "; ".join(problems))
+    return Compiled(path, config, _cards(plant, place, station))
+
+
+def content_hash(config: Mapping[str, Any]) -> str:
+    """First 12 hex digits of SHA-256 over the canonical JSON, without `version` and `hash`."""
+    content = {key: value for key, value in config.items() if key not in ("version", "hash")}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _outputs(station: Station, board: Board) -> dict[str, Any]:
+    light, buzzer, permit = station.light, station.buzzer, station.permit
+    out: dict[str, Any] = {
+        "light": {"kind": light.kind, "active": light.active, "pins": _gpios(light.pins, board)},
+        "buzzer": None,
+        "permit": None,
+    }
+    if buzzer:
+        out["buzzer"] = {"kind": buzzer.kind, "pin": board.pins[buzzer.pin].gpio}
+    if permit:
+        gpio = board.pins[permit.pin].gpio
+        out["permit"] = {"pin": gpio, "active": permit.active, "resume": permit.resume}
+    return out
+
+
+def _input(name: str, item: Input, board: Board) -> dict[str, Any]:
+    out = {"name": name, **item.model_dump(exclude_none=True), "pin": board.pins[item.pin].gpio}
+    if item.does == "call" and item.via is None:
+        out["via"] = "cord"
+    return out
+
+
+def _reader(name: str, reader: Reader, board: Board) -> dict[str, Any]:
+    return {"name": name, "kind": reader.kind, "role": reader.role, "pins": _gpios(reader.pins, board)}
+
+
+def _gpios(pins: Mapping[Any, str], board: Board) -> dict[str, int]:
+    return {str(name): board.pins[pin].gpio for name, pin in pins.items()}
+
+
+def _andon(*levels: Andon) -> dict[str, Any]:
+    """The nearest level that says a thing counts; a category counts as a whole."""
+    categories: dict[str, Category] = {}
+    for level in levels:
+        categories.update(level.categories)
+    repeat_s = next((level.repeat_s for level in reversed(levels) if level.repeat_s is not None), _REPEAT_S)
+    out: dict[str, Any] = {
+        "repeat_ms": round(repeat_s * 1000),
+        "mute_s": next((level.mute_s for level in reversed(levels) if level.mute_s is not None), _MUTE_S),
+        "categories": [{"name": name, **category.model_dump()} for name, category in categories.items()],
+    }
+    mark = next((level.mark for level in reversed(levels) if level.mark), None)
+    if mark:
+        out["mark"] = mark.model_dump(by_alias=True, exclude_none=True)
+    return out
+
+
+def _cards(plant: Plant, place: str, station: Station) -> tuple[Card, ...]:
+    """A reader knows every card of the plant, so that it can tell a wrong place from an unknown card."""
+    roles = {reader.role for reader in station.readers.values()}
+    cards = []
+    if roles - {"badge"}:
+        for name, loop in plant.loops.items():
+            cards += [Card(uid, name, _here(loop, place), "full") for uid in loop.cards]
+    if "badge" in roles:
+        cards += [Card(person.badge, name, "b", "full") for name, person in plant.people.items()]
+    return tuple(sorted(cards))
+
+
+def _here(loop: Loop, place: str) -> str:
+    return ("sr" if place == loop.consumer else "") + ("h" if place == loop.supplier else "")

@@ -1,0 +1,79 @@
+"""A YAML file with its line numbers."""
+
+from pathlib import Path as File
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from .problems import Path, PlantError, Problem
+
+
+class Document:
+    """`data`: the content as plain dicts, lists and scalars; `line(path)`: where a key stands in the file."""
+
+    def __init__(self, name: str, tree: Any) -> None:
+        self.name = name
+        self.data = _plain(tree)
+        self._tree = tree
+
+    @classmethod
+    def read(cls, file: File) -> "Document":
+        """Raises PlantError when the file cannot be read or is not YAML."""
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "is not UTF-8 text"
+            problem = Problem((), file.name, f"cannot be read ({why})", "a YAML file")
+            raise PlantError(str(file), [problem]) from error
+        return cls.parse(str(file), text)
+
+    @classmethod
+    def parse(cls, name: str, text: str) -> "Document":
+        """Raises PlantError when `text` is not YAML, or says a key twice."""
+        try:
+            return cls(name, YAML(typ="rt").load(text))
+        except DuplicateKeyError as error:
+            problem = Problem((), _found(error), "this key is there twice", "say it once", _error_line(error))
+            raise PlantError(name, [problem]) from error
+        except YAMLError as error:
+            right = "look at indentation, colons and quotes here"
+            problem = Problem((), _found(error), "is not YAML", right, _error_line(error))
+            raise PlantError(name, [problem]) from error
+
+    def line(self, path: Path) -> int:
+        """Of the longest part of `path` that exists."""
+        node, line = self._tree, 1
+        for part in path:
+            try:
+                line = (node.lc.key(part) if isinstance(node, CommentedMap) else node.lc.item(part))[0] + 1
+                node = node[part]
+            except (KeyError, IndexError, TypeError, AttributeError):
+                break
+        return line
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, CommentedMap):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, CommentedSeq):
+        return [_plain(value) for value in node]
+    if isinstance(node, bool) or node is None:
+        return node
+    for kind in (int, float, str):  # ruamel's scalars know how they were written; nobody here needs it
+        if isinstance(node, kind):
+            return kind(node)
+    return str(node)
+
+
+def _error_line(error: YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return mark.line + 1 if mark else 1
+
+
+def _found(error: YAMLError) -> str:
+    if not isinstance(error, MarkedYAMLError):
+        return str(error).splitlines()[0]
+    return " ".join((error.problem or "this place").split())

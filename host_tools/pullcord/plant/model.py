@@ -1,0 +1,185 @@
+"""What a plant file may say: the only place where a plant is described.
+
+Its shape is checked here, by pydantic; what must fit together across sections is checked in `rules`. Names of
+keys are those of the file. Durations carry their unit in the name.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+StationPath = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+/[a-z0-9_-]+/[a-z0-9_-]+$")]
+Uid = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$")]
+Pin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,16}$")]
+Level = Literal["high", "low"]
+LightName = Literal["red", "yellow", "green", "blue", "white"]
+Does = Literal["call", "acknowledge", "arrive", "resolve", "restart", "cancel", "mute", "cycle", "mark"]
+Stop = Literal["fixed_position", "immediate", "never"]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+def _pin_alone(value: object) -> object:
+    """`buzzer: GP15` is short for `buzzer: {pin: GP15}`."""
+    return {"pin": value} if isinstance(value, str) else value
+
+
+class Site(Part):
+    name: Name
+    time_zone: str = "UTC"
+
+
+class Broker(Part):
+    """`host` is what the stations are told; in numbers it needs no name service."""
+
+    host: Annotated[str, StringConstraints(min_length=1, max_length=253)]
+    port: int = Field(1883, ge=1, le=65535)
+
+
+class Light(Part):
+    kind: Literal["tower", "rgb"]
+    active: Level = "high"
+    pins: dict[LightName, Pin]
+
+
+class Buzzer(Part):
+    pin: Pin
+    kind: Literal["pwm", "plain"] = "pwm"
+
+
+class Permit(Part):
+    """The line-permit relay. `resume`: a reset brings it back by itself when the line was running."""
+
+    pin: Pin
+    active: Level = "high"
+    resume: bool = False
+
+
+class Input(Part):
+    """`stuck_s` 0: however long it is active, that is no fault."""
+
+    pin: Pin
+    does: Does
+    category: Name | None = None
+    via: Literal["cord", "button", "input"] | None = None
+    active: Level = "low"
+    pull: Literal["up", "down", "none"] = "up"
+    stable_ms: int = Field(20, ge=1, le=1000)
+    stuck_s: int = Field(0, ge=0, le=86400)
+
+
+class Reader(Part):
+    """`pins` are its answer lights. `stand_in` is the simulator's reader."""
+
+    kind: Literal["stand_in"]
+    role: Literal["signal", "ship", "receive", "badge"]
+    pins: dict[Literal["ok", "bad"], Pin] = {}
+
+
+class Mark(Part):
+    """Where the fixed position is: `delay_s` after the pull, at the next pulse, or at the end of the takt."""
+
+    came_from: Literal["delay", "input", "takt"] = Field(alias="from")
+    delay_s: int | None = Field(None, ge=1, le=3600)
+
+
+class Category(Part):
+    """`escalate_s`: seconds from the call to level 1, 2, ..."""
+
+    stop: Stop
+    escalate_s: list[Annotated[int, Field(ge=1, le=86400)]] = []
+
+
+class Andon(Part):
+    """Each level (site, line, station) may say a part; the nearest one counts, a category as a whole."""
+
+    repeat_s: float | None = Field(None, ge=0, le=60)
+    mute_s: int | None = Field(None, ge=1, le=3600)
+    mark: Mark | None = None
+    categories: dict[Name, Category] = {}
+
+
+class Takt(Part):
+    """`calls`: the category that an overrun calls by itself."""
+
+    takt_s: int = Field(ge=1, le=86400)
+    overrun_percent: int = Field(20, ge=0, le=1000)
+    calls: Name | None = None
+
+
+class Kanban(Part):
+    same_card_s: int = Field(5, ge=0, le=3600)
+
+
+class Link(Part):
+    kind: Literal["wifi", "ethernet", "usb", "none"] = "wifi"
+    keepalive_s: int = Field(15, ge=5, le=3600)
+    delivery: Literal["receipt", "broker"] = "receipt"
+
+
+class Journal(Part):
+    limit_kb: int = Field(512, ge=32, le=16384)
+
+
+class Station(Part):
+    """`uid` binds it to one board. `takt: null` takes the line's takt away."""
+
+    board: str
+    light: Light
+    uid: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,32}$")] | None = None
+    buzzer: Annotated[Buzzer | None, BeforeValidator(_pin_alone)] = None
+    permit: Annotated[Permit | None, BeforeValidator(_pin_alone)] = None
+    inputs: dict[Name, Input] = {}
+    readers: dict[Name, Reader] = {}
+    andon: Andon = Andon()
+    takt: Takt | None = None
+    kanban: Kanban = Kanban()
+    link: Link = Link()
+    journal: Journal = Journal()
+
+
+class Line(Part):
+    stations: dict[Name, Station]
+    andon: Andon = Andon()
+    takt: Takt | None = None
+
+
+class Area(Part):
+    lines: dict[Name, Line]
+
+
+class Loop(Part):
+    """Cards that go round between two places. `consumer`: area/line/station; `supplier`: one, or a name."""
+
+    item: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    consumer: StationPath
+    supplier: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    quantity: int = Field(ge=1)
+    kind: Literal["withdrawal", "production", "supplier", "two-bin", "signal"] = "withdrawal"
+    cards: list[Uid]
+
+
+class Person(Part):
+    badge: Uid
+
+
+class Plant(Part):
+    format: Literal[1]
+    site: Site
+    broker: Broker
+    areas: dict[Name, Area]
+    andon: Andon = Andon()
+    loops: dict[Name, Loop] = {}
+    people: dict[Name, Person] = {}
+
+    def stations(self) -> dict[str, tuple[Line, Station]]:
+        """By area/line/station, in the order of the file."""
+        return {
+            f"{area_name}/{line_name}/{name}": (line, station)
+            for area_name, area in self.areas.items()
+            for line_name, line in area.lines.items()
+            for name, station in line.stations.items()
+        }
