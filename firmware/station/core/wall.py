@@ -17,7 +17,7 @@ def iso(unix_ms: int) -> str:
 def parse(text: str) -> int:
     """Milliseconds since 1970 of an RFC 3339 time in UTC. ValueError when it is none."""
     try:
-        if text[-1] != "Z" or text[4] != "-" or text[7] != "-" or text[10] != "T":
+        if text[-1] != "Z" or text[4] != "-" or text[7] != "-" or text[10] != "T" or text[19] not in ".Z":
             raise ValueError(text)
         year, month, day = int(text[0:4]), int(text[5:7]), int(text[8:10])
         hour, minute, second = int(text[11:13]), int(text[14:16]), int(text[17:19])

@@ -1,0 +1,47 @@
+"""A contact counts when it has been stable for N ms."""
+
+from station.core.debounce import Debounce
+
+
+def test_a_level_counts_once_it_was_stable():
+    contact = Debounce(20)
+    assert not contact.sample(100, True)
+    assert not contact.sample(119, True)
+    assert contact.sample(120, True)
+    assert contact.level
+    assert not contact.sample(140, True), "it is said once"
+
+
+def test_a_bounce_starts_the_wait_again():
+    contact = Debounce(20)
+    contact.sample(0, True)
+    contact.sample(10, False)
+    contact.sample(12, True)
+    assert not contact.sample(31, True)
+    assert contact.sample(32, True)
+
+
+def test_a_spike_never_counts_and_is_counted_as_rejected():
+    contact = Debounce(20)
+    for start in range(0, 1000, 100):
+        assert not contact.sample(start, True)
+        assert not contact.sample(start + 5, False)
+    assert not contact.level
+    assert contact.rejected == 10
+
+
+def test_letting_go_is_debounced_too():
+    contact = Debounce(20, True)
+    assert not contact.sample(0, False)
+    assert contact.sample(20, False)
+    assert not contact.level
+
+
+def test_it_says_how_long_it_still_has_to_wait():
+    contact = Debounce(20)
+    assert contact.wait_ms(0) is None
+    contact.sample(5, True)
+    assert contact.wait_ms(10) == 15
+    assert contact.wait_ms(100) == 0
+    contact.sample(100, True)
+    assert contact.wait_ms(100) is None
