@@ -33,9 +33,12 @@ _TIME_ERROR_MS = 250  # the heartbeat is sent without acknowledgement: it may be
 
 
 class App:
-    """`machine` is the board; `root` the folder of the flash with a slash at its end; `watchdog` False: service boot."""
+    """`machine` is the board; `root` the folder of the flash with a slash at its end; `watchdog` False: service boot.
 
-    def __init__(self, root: str, config: dict, secrets: dict, machine, random_bytes, watchdog: bool = True):
+    `opener(host, port)` opens the stream to the broker, asyncio's own when None.
+    """
+
+    def __init__(self, root: str, config: dict, secrets: dict, machine, random_bytes, watchdog=True, opener=None):
         self._permit = _permit(config, machine)
         self.lights = Lights(config["light"]["pins"], config["light"]["active"], machine)
         self.config = config
@@ -43,7 +46,7 @@ class App:
         self._light = Light(config["light"]["kind"], self.lights.names)
         self.uid = "".join("%02x" % byte for byte in machine.unique_id())
         self.reset = boot.cause(machine)
-        self.journal = Journal.open(root + "journal", self.uid, random_bytes, config["journal"]["limit_kb"] * 1024)
+        self.journal = Journal.open(root + "journal", machine.unique_id(), random_bytes, config["journal"]["limit_kb"] * 1024)
         self.station = Station(config, self.journal.name, boot.count(root + "boot"))
         self.missing = []
         self._restore()
@@ -56,7 +59,7 @@ class App:
         self._seen = -1
         self.delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
         self.delivery.appended(self.journal.next - 1)
-        self.uplink = self._uplink(config, secrets)
+        self.uplink = self._uplink(config, secrets, opener)
         self.supervisor = Supervisor(self.uptime, machine.WDT(timeout=_WATCHDOG_MS) if watchdog else None, self._fault)
         self._tasks = {}
 
@@ -252,7 +255,7 @@ class App:
         self.station.note(now, "station.faulted", _faulted(task, error, where))
         self._react(now)
 
-    def _uplink(self, config: dict, secrets: dict):
+    def _uplink(self, config: dict, secrets: dict, opener):
         if config["link"]["kind"] not in ("wifi", "ethernet"):
             return None
         try:
@@ -264,7 +267,9 @@ class App:
         options = dict(config["link"], station=config["station"], uid=self.uid)
         for key in ("mqtt_user", "mqtt_password"):
             options[key] = secrets.get(key)
-        return Uplink(options, network, self.journal, self.delivery, self, self.uptime, beat=self._beat_uplink)
+        return Uplink(
+            options, network, self.journal, self.delivery, self, self.uptime, opener=opener, beat=self._beat_uplink
+        )
 
     def _beat_uplink(self) -> None:
         self._tasks["uplink"].beat()
@@ -292,8 +297,8 @@ class App:
         }
 
     def _versions(self) -> dict:
-        version = ".".join(str(part) for part in sys.implementation[1][:3])
-        return {"pullcord": VERSION, "python": sys.implementation[0] + " " + version, "board": self.config["board"]}
+        version = ".".join(str(part) for part in sys.implementation.version[:3])
+        return {"pullcord": VERSION, "python": sys.implementation.name + " " + version, "board": self.config["board"]}
 
 
 def _faulted(task: str, error, where: str) -> dict:
