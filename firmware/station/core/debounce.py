@@ -4,7 +4,7 @@
 class Debounce:
     """Feed it raw samples; it says when the settled level changed.
 
-    An edge restarts the wait, so a chattering contact settles only once it is quiet. `rejected` counts the
+    A change restarts the wait, so a chattering contact settles only once it is quiet. `rejected` counts the
     excursions that came back before they were stable.
     """
 
@@ -14,10 +14,6 @@ class Debounce:
         self.rejected = 0
         self._raw = level
         self._since = 0
-
-    def edge(self, now: int) -> None:
-        """An interrupt saw the contact move, even if a sample no longer shows it."""
-        self._since = now
 
     def sample(self, now: int, raw: bool) -> bool:
         """Take one sample; True when `level` has just changed."""

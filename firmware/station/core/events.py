@@ -78,7 +78,4 @@ def encode(draft: Draft, journal: str, sequence: int, source: str) -> bytes:
 
 
 def compact(value) -> bytes:
-    try:
-        return json.dumps(value, separators=(",", ":")).encode()
-    except TypeError:
-        return json.dumps(value).encode()
+    return json.dumps(value, separators=(",", ":")).encode()

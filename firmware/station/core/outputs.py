@@ -30,13 +30,6 @@ class Light:
     def lit(self, slot: int) -> dict:
         return {light: pattern[slot] == 35 for light, pattern in self.patterns.items()}
 
-    def steady(self) -> bool:
-        """True when no light changes by itself."""
-        for pattern in self.patterns.values():
-            if pattern != lamps.RHYTHMS["steady"] and pattern != lamps.RHYTHMS["off"]:
-                return False
-        return True
-
     def masks(self) -> dict:
         return {light: lamps.mask(pattern) for light, pattern in self.patterns.items()}
 

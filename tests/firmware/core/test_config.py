@@ -1,0 +1,137 @@
+"""A station's config.json: every problem at once, each with what would be right."""
+
+from a_station import config
+
+from station.core.config import problems
+
+
+def changed(path: str, value) -> list:
+    """Problems of the good config with one value set, or taken away with `...`."""
+    made = config()
+    place = made
+    keys = [int(key) if key.isdigit() else key for key in path.split(".")]
+    for key in keys[:-1]:
+        place = place[key]
+    if value is ...:
+        del place[keys[-1]]
+    else:
+        place[keys[-1]] = value
+    return problems(made)
+
+
+def only(found: list, start: str) -> bool:
+    return len(found) == 1 and found[0].startswith(start)
+
+
+def test_the_good_config_has_no_problem():
+    assert problems(config()) == []
+
+
+def test_what_may_be_missing_or_null():
+    for path in ("buzzer", "permit"):
+        assert changed(path, None) == []
+        assert changed(path, ...) == []
+    assert changed("readers", []) == []
+    assert changed("uid", "e6614103e7452b2f") == []
+
+
+def test_what_must_be_there():
+    for path in ("format", "station", "light", "inputs", "readers", "andon", "kanban", "link", "journal"):
+        assert only(changed(path, ...), path + ": None: is missing: "), path
+
+
+def test_an_unknown_key_gets_the_one_that_was_meant():
+    found = changed("andon.reapeat_ms", 1)
+    assert found == ["andon.reapeat_ms: 1: nobody knows this key: did you mean repeat_ms?"]
+
+
+def test_all_problems_are_reported_at_once():
+    made = config()
+    made["format"] = 2
+    made["inputs"][0]["does"] = "cal"
+    made["journal"]["limit_kb"] = 1
+    found = problems(made)
+    assert len(found) == 3
+    assert "inputs[0].does: 'cal': does not fit: did you mean call?" in found[1]
+
+
+def test_another_format_is_refused():
+    assert only(changed("format", 2), "format: 2: does not fit")
+
+
+def test_the_station_is_a_path_of_four():
+    for name in ("st-04", "a/b/c", "a/b/c/d/e", "a//c/d", "Acme/b/c/d", "a/b/c/st 4", "a/b/c/+"):
+        assert only(changed("station", name), "station: %r: is not the path of a station" % name), name
+
+
+def test_names_are_given_once():
+    assert only(changed("inputs.1.name", "cord-1"), "inputs[1].name: 'cord-1': is there twice")
+    assert only(changed("readers.1.name", "reader-1"), "readers[1].name: 'reader-1': is there twice")
+    found = changed("andon.categories.3.name", "material")
+    assert "andon.categories[3].name: 'material': is there twice: a name of its own" in found
+
+
+def test_a_call_needs_a_category_of_this_station():
+    assert only(changed("inputs.0.category", "qality"), "inputs[0].category: 'qality': is not a category")
+    assert only(changed("inputs.0.category", ...), "inputs[0].category: None: is not a category")
+    assert only(changed("takt.calls", "nobody"), "takt.calls: 'nobody': is not a category")
+    assert changed("takt.calls", "") == []
+
+
+def test_a_cycle_needs_a_takt():
+    found = changed("takt", None)
+    assert found == ["inputs[11].does: 'cycle': there is no takt to count for: add takt"]
+
+
+def test_a_fixed_position_needs_a_mark_that_can_come():
+    at = "andon.categories[0].stop: "
+    assert only(changed("andon.mark", ...), at + "'fixed_position': no mark is given")
+    assert only(changed("andon.mark", {"from": "delay"}), "andon.mark.delay_s: None: is missing")
+    assert changed("andon.mark", {"from": "input"}) == []
+    assert changed("andon.mark", {"from": "takt"}) == []
+    assert "andon.mark.from: 'input': no input does mark: an input that does mark" in without("pitch")
+    made = config()
+    made["takt"] = None
+    made["andon"]["mark"] = {"from": "takt"}
+    assert "andon.mark.from: 'takt': there is no takt: add takt, or take delay or input" in problems(made)
+
+
+def without(name: str) -> list:
+    made = config()
+    made["andon"]["mark"] = {"from": "input"}
+    made["inputs"] = [item for item in made["inputs"] if item["name"] != name]
+    return problems(made)
+
+
+def test_escalation_levels_rise():
+    found = changed("andon.categories.0.escalate_s", [180, 60])
+    assert found == ["andon.categories[0].escalate_s: [180, 60]: the levels are out of order: rising seconds"]
+
+
+def test_a_tower_needs_red_and_green_and_an_rgb_light_its_three_channels():
+    assert only(changed("light.pins", {"red": 20, "yellow": 21}), "light.pins.green: None: is missing")
+    found = changed("light", {"kind": "rgb", "active": "high", "pins": {"red": 20, "yellow": 21}})
+    assert found == [
+        "light.pins.yellow: 21: is no light: one of red, green, blue",
+        "light.pins.green: None: is missing: its pin",
+        "light.pins.blue: None: is missing: its pin",
+    ]
+    assert only(changed("light.pins.purple", 30), "light.pins.purple: 30: is no light")
+
+
+def test_a_network_needs_the_address_of_the_broker():
+    assert only(changed("link.host", ...), "link.host: None: is missing")
+    assert changed("link", {"kind": "usb"}) == [] and changed("link", {"kind": "none"}) == []
+
+
+def test_a_pin_is_used_once():
+    found = changed("buzzer.pin", 25)
+    assert found == ["permit.pin: 25: this pin is used by buzzer.pin: a pin of its own"]
+    assert only(changed("inputs.0.pin", 20), "inputs[0].pin: 20: this pin is used by light.pins.red")
+    assert only(
+        changed("readers.0.pins.bad", 26), "readers[0].pins.ok: 26: this pin is used by readers[0].pins.bad"
+    )
+
+
+def test_what_is_no_object_is_said_plainly():
+    assert problems([]) == ["config: []: does not fit: must be an object"]
