@@ -1,7 +1,8 @@
 """What the wall board shows: a pure projection of states, online messages and recorded events.
 
-Every change gives the station's view the next revision. Views are whole, so whoever has seen revision R catches up
-with the views above R, however long it was away. All times are UTC milliseconds; nothing here asks for the time.
+Every change gives the station's view the next revision. Views are whole, so whoever has seen revision R
+catches up with the views above R, however long it was away. All times are UTC milliseconds; nothing here asks
+for the time.
 """
 
 from typing import Any
@@ -18,11 +19,10 @@ class BoardState:
     """All stations as the board knows them, by path (`site/area/line/station`).
 
     A view is `{"path", "name", "online", "heard_ms", "state", "state_ms", "calls", "conflict", "problem",
-    "quarantined"}`:
-    `online` is None until the station said so; `state` is the latest `/state` as sent; `calls` are its calls, each
-    with `started_ms` and, when a mark is near, `mark_at_ms`; `conflict` is None or the uids of two boards that share
-    this identity; `problem` says what is wrong with the latest state, if anything; `quarantined` counts its
-    refused messages.
+    "quarantined"}`: `online` is None until the station said so; `state` is the latest `/state` as sent;
+    `calls` are its calls, each with `started_ms` and, when a mark is near, `mark_at_ms`; `conflict` is None
+    or the uids of two boards that share this identity; `problem` says what is wrong with the latest state, if
+    anything; `quarantined` counts its refused messages.
     """
 
     def __init__(self, session: str, names: dict[str, str] | None = None) -> None:
@@ -35,7 +35,7 @@ class BoardState:
             self._stations[path] = _Station(path, name)
 
     def take_state(self, now: int, path: str, state: dict[str, Any], retained: bool = False) -> None:
-        """A valid `/state`. A retained one is old news: it tells how things were, not that the station lives."""
+        """A valid `/state`. A retained one is old news: how things were, not that the station lives."""
         station = self._station(path)
         station.take_state(now, state, retained)
         self._changed(station)
@@ -54,11 +54,11 @@ class BoardState:
         self._changed(station)
 
     def take_event(self, path: str, event: dict[str, Any], true_ms: int | None) -> None:
-        """A recorded event with its true time: the start of a call is known better from it than from the state."""
+        """A recorded event with its true time, which tells the start of a call better than the state does."""
         if event["type"] != "pullcord.andon.called.v1" or true_ms is None:
             return
-        station = self._station(path)
-        if station.call_began(event["id"], true_ms):
+        station = self._stations.get(path)
+        if station and station.call_began(event["id"], true_ms):
             self._changed(station)
 
     def take_quarantined(self, path: str) -> None:
@@ -91,16 +91,20 @@ class BoardState:
         }
 
     def since(self, last_id: str) -> list[dict[str, Any]] | None:
-        """What changed after `last_id`, oldest first: `{"id", "revision", "station": view}` or `{.., "plant": ..}`.
+        """What changed after `last_id`, oldest first: `{"id", "revision"}` with a view as `station`, or the
+        status as `plant`.
 
         None when `last_id` is of another session of the service, or no id at all: then only a snapshot helps.
         """
         seen = self._seen(last_id)
         if seen is None:
             return None
-        changed = [(station.revision, {"station": station}) for station in self._stations.values()]
+        changed: list[tuple[int, dict[str, Any]]] = [
+            (station.revision, {"station": station}) for station in self._stations.values()
+        ]
         changed.append((self._plant_revision, {"plant": self._plant}))
-        return [self._delta(revision, what) for revision, what in sorted(changed, key=lambda c: c[0]) if revision > seen]
+        changed.sort(key=lambda change: change[0])
+        return [self._delta(revision, what) for revision, what in changed if revision > seen]
 
     def _delta(self, revision: int, what: dict[str, Any]) -> dict[str, Any]:
         shown = {key: value.view() if isinstance(value, _Station) else value for key, value in what.items()}
@@ -187,7 +191,7 @@ class _Station:
         return shown
 
     def _note_starts(self, at: int, calls: list[dict[str, Any]]) -> None:
-        """A late message makes a call look younger than it is, never older: the earliest start is the truest."""
+        """A late message makes a call look younger, never older: the earliest start is the truest."""
         starts = {}
         for call in calls:
             key, start = _key(call), at - call["age_ms"]
@@ -203,7 +207,7 @@ class _Station:
             self._note_uid(now, uid)
 
     def _note_uid(self, now: int, uid: str) -> None:
-        """One board that takes over from another is a swap; the first heard again after the second is a conflict."""
+        """One board that takes over from another is a swap; the first heard again after that, a conflict."""
         came_back = uid != self._uid and now - self._uids.get(uid, now - CONFLICT_MS - 1) <= CONFLICT_MS
         self._uid = uid
         self._uids[uid] = now

@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import socket
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -50,10 +51,11 @@ class Broker:
 
 @contextlib.asynccontextmanager
 async def open_broker(url: str = "", port: int = 0, embedded: bool = False) -> AsyncIterator[Broker]:
-    """The broker at `url` when given, else Mosquitto when installed, else the embedded one, on loopback until the block ends.
+    """The broker at `url` when given, else Mosquitto when installed, else the embedded one, on loopback until
+    the block ends.
 
-    `port` 0 takes a free one; `embedded` asks for the embedded one. BrokerFailed when it does not start; ValueError
-    when the url is wrong.
+    `port` 0 takes a free one; `embedded` asks for the embedded one. BrokerFailed when it does not start;
+    ValueError when the url is wrong.
     """
     if url:
         yield Broker(url, f"existing broker at {address.read(url).shown}")
@@ -79,15 +81,13 @@ def free_port() -> int:
 async def mosquitto(program: str, port: int) -> AsyncIterator[Broker]:
     """A Mosquitto of our own, with a config of our own."""
     with tempfile.TemporaryDirectory(prefix="pullcord-mosquitto-") as folder:
-        config, log = Path(folder, "mosquitto.conf"), Path(folder, "mosquitto.log")
-        config.write_text(MOSQUITTO_CONF.format(port=port))
-        with log.open("wb") as output:
-            process = await asyncio.create_subprocess_exec(program, "-c", str(config), stdout=output, stderr=output)
+        log = Path(folder, "mosquitto.log")
+        process = _start_mosquitto(program, port, Path(folder, "mosquitto.conf"), log)
         try:
             await _wait_until_open(port, process, log)
             yield Broker(f"mqtt://127.0.0.1:{port}", f"Mosquitto on 127.0.0.1:{port}")
         finally:
-            await _stop(process)
+            await asyncio.to_thread(_stop, process)
 
 
 @contextlib.asynccontextmanager
@@ -108,22 +108,32 @@ async def embedded_broker(port: int) -> AsyncIterator[Broker]:
     except Exception as error:
         raise BrokerFailed(f"the embedded broker did not start on 127.0.0.1:{port}: {error}") from error
     try:
-        yield Broker(f"mqtt://127.0.0.1:{port}", f"embedded broker on 127.0.0.1:{port} (for demonstrations only)")
+        yield Broker(
+            f"mqtt://127.0.0.1:{port}", f"embedded broker on 127.0.0.1:{port} (for demonstrations only)"
+        )
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(broker.shutdown(), STOP_S)
 
 
-async def _wait_until_open(port: int, process: asyncio.subprocess.Process, log: Path) -> None:
+def _start_mosquitto(program: str, port: int, config: Path, log: Path) -> subprocess.Popen[bytes]:
+    config.write_text(MOSQUITTO_CONF.format(port=port))
+    with log.open("wb") as output:
+        return subprocess.Popen([program, "-c", str(config)], stdout=output, stderr=output)
+
+
+async def _wait_until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     try:
         async with asyncio.timeout(START_S):
             while not await _is_open(port):
-                if process.returncode is not None:
-                    raise BrokerFailed(f"Mosquitto ended with {process.returncode}; its last words:\n{_tail(log)}")
+                if process.poll() is not None:
+                    raise BrokerFailed(
+                        f"Mosquitto ended with {process.returncode}; its last words:\n{_tail(log)}"
+                    )
                 await asyncio.sleep(0.02)
     except TimeoutError as error:
-        what = f"Mosquitto did not listen on 127.0.0.1:{port} within {START_S:g} s; its last words:\n{_tail(log)}"
-        raise BrokerFailed(what) from error
+        what = f"Mosquitto did not listen on 127.0.0.1:{port} within {START_S:g} s"
+        raise BrokerFailed(f"{what}; its last words:\n{_tail(log)}") from error
 
 
 async def _is_open(port: int) -> bool:
@@ -135,15 +145,13 @@ async def _is_open(port: int) -> bool:
     return True
 
 
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
+def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        await asyncio.wait_for(process.wait(), STOP_S)
-    except TimeoutError:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
         process.kill()
-        await process.wait()
+        process.wait()
 
 
 def _tail(log: Path) -> str:

@@ -1,4 +1,4 @@
-"""What stations and retained receipts say that the plant once had: how a restored database is noticed. Pure."""
+"""What stations and retained receipts say the plant once had: how a restored database is noticed. Pure."""
 
 from typing import Any, NamedTuple
 
@@ -39,7 +39,7 @@ class Claims:
         return self.from_receipt(journal["name"], receipt, known, epoch)
 
     def hole(self, now: int, journal: dict[str, Any], known: int) -> Hole | None:
-        """The hole in front of the first event that the station still keeps, once it has stood for a while."""
+        """The hole before the first event that the station still keeps, once it has stood for a while."""
         name, first = journal["name"], journal.get("first", 1)
         if first <= known + 1:
             self._suspects.pop(name, None)

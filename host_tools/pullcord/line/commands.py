@@ -30,8 +30,8 @@ class Commands:
     ) -> dict[str, Any]:
         """The station's answer `{"command", "do", "result", "why"}`.
 
-        Besides the station's own results, `result` is `no answer` (the station may have run it: look at its lamp) or
-        `no broker` (nothing was sent). ValueError when the command makes no sense.
+        Besides the station's own results, `result` is `no answer` (the station may have run it: look at its
+        lamp) or `no broker` (nothing was sent). ValueError when the command makes no sense.
         """
         _check(do, call)
         command = _command(self._now_ms(), do, call, by, reason)
@@ -64,7 +64,12 @@ def _check(do: str, call: str | None) -> None:
 
 
 def _command(now_ms: int, do: str, call: str | None, by: str, reason: str) -> dict[str, Any]:
-    command = {"id": "c-" + secrets.token_hex(6), "expires": moments.to_text(now_ms + EXPIRES_MS), "do": do, "by": by}
+    command = {
+        "id": "c-" + secrets.token_hex(6),
+        "expires": moments.to_text(now_ms + EXPIRES_MS),
+        "do": do,
+        "by": by,
+    }
     if call:
         command["call"] = call
     if reason or do == "resolve":

@@ -18,7 +18,7 @@ class DatabaseTooNew(Exception):
 
 
 def engine_for(path: Path) -> Engine:
-    """An engine whose every commit is on the disk before it returns. One writer: transactions lock at their start."""
+    """An engine whose every commit is on the disk before it returns, and whose transactions lock at once."""
     engine = create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")
@@ -54,7 +54,7 @@ def get(connection: Connection, key: str) -> str | None:
 
 
 def is_trouble(error: Exception) -> bool:
-    """True when the database itself is in trouble, so that a later try may do; False when the data is at fault."""
+    """True when the database itself is in trouble and a later try may do; False when the data is at fault."""
     return isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError)
 
 
@@ -69,4 +69,6 @@ def advice(error: Exception, path: Path) -> str:
         "malformed": "stop the service and restore a backup",
     }
     hint = next((hint for sign, hint in hints.items() if sign in what), "see the service's log and the disk")
-    return f"{path}: {what}; nothing is receipted until it works again, the stations keep their events: {hint}"
+    return (
+        f"{path}: {what}; nothing is receipted until it works again, the stations keep their events: {hint}"
+    )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pullcord.line import moments, schemas
 
-# Journal and sequence stand at the front of every message a station makes, so a damaged one often still shows them.
+# They stand at the front of every message that a station makes, so a damaged one often still shows them.
 IDENTITY = re.compile(rb'"id"\s*:\s*"([0-9a-f]{16})-([1-9][0-9]{0,9})"')
 
 
@@ -25,7 +25,8 @@ class Identity(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """`event` is None when the message was refused, for `reason`; `identity` is None when not even that is readable.
+    """`event` is None when the message was refused, for `reason`; `identity` is None when not even that is
+    readable.
 
     `sent_ms` is the event's own time, or None while its clock was unset.
     """

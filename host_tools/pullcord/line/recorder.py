@@ -1,15 +1,16 @@
 """The recorder: takes events from the broker, commits them, and only then says so.
 
-Three loops run side by side. The connection reads messages, sends receipts and the time, and is opened again whenever it
-breaks. The writer commits whatever has arrived since its last commit, so that a batch is one event when the line is
-quiet and many when it is not. Nothing is receipted before its commit, and every receipt is sent again after a
-reconnect, so neither the broker's memory nor a kill between commit and receipt matters.
+Three loops run side by side. The connection reads messages, sends receipts and the time, and is opened again
+whenever it breaks. The writer commits whatever has arrived since its last commit, so that a batch is one
+event when the line is quiet and many when it is not. Nothing is receipted before its commit, and every
+receipt is sent again after a reconnect, so neither the broker's memory nor a kill between commit and receipt
+matters.
 """
 
 import asyncio
-import json
 import logging
 import random
+import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any, TypeVar
 import aiomqtt
 from sqlalchemy.exc import DBAPIError
 
-from pullcord.line import address, database, moments, schemas, topics
+from pullcord.line import address, database, messages, moments, topics
 from pullcord.line.claims import Claim, Claims
 from pullcord.line.reading import Arrival
 from pullcord.line.store import Journal, Outcome, Recorded, Store
@@ -31,7 +32,8 @@ CALL_S = 5.0
 KEEPALIVE_S = 10
 RIVAL_MS = 15_000
 BATCH = 2_000
-# Stations send no more than 64 events beyond their receipt, so this is more than a thousand stations without a commit.
+# Stations send no more than 64 events beyond their receipt, so this is more than a thousand stations without
+# a commit.
 PENDING = 100_000
 BACKOFF_S = (0.2, 5.0)
 
@@ -54,8 +56,8 @@ class Handlers:
 class Recorder:
     """`session` is new for each run of the service.
 
-    What `/time` calls the session is new for each connection too: what was sent while the recorder was away is lost to
-    it, and stations that see a new session send again at once.
+    What `/time` calls the session is new for each connection too: what was sent while the recorder was away
+    is lost to it, and stations that see a new session send again at once.
     """
 
     def __init__(
@@ -103,9 +105,14 @@ class Recorder:
         self._store.close()
 
     def status(self) -> dict[str, Any]:
-        """`broker` {connected, address, reason}, `database` (trouble, or empty), counts, `epoch`, `session`, and
-        `rival`: the session of another recorder on the same broker, or empty."""
-        broker = {"connected": self._client is not None, "address": self._address.shown, "reason": self._broker_reason}
+        """`broker` {connected, address, reason}, `database` (trouble, or empty), counts, `epoch`, `session`,
+        and `rival`: the session of another recorder on the same broker, or empty.
+        """
+        broker = {
+            "connected": self._client is not None,
+            "address": self._address.shown,
+            "reason": self._broker_reason,
+        }
         return {
             "broker": broker,
             "database": self._trouble,
@@ -118,9 +125,12 @@ class Recorder:
     async def publish(self, topic: str, payload: bytes, retain: bool = False) -> None:
         """QoS 1; ConnectionError when the broker cannot be reached."""
         if self._client is None:
-            raise ConnectionError(f"the broker at {self._address.shown} cannot be reached: {self._broker_reason}")
+            raise ConnectionError(
+                f"the broker at {self._address.shown} cannot be reached: {self._broker_reason}"
+            )
         try:
             await self._client.publish(topic, payload, qos=1, retain=retain)
+            _heed_cancellation()
         except aiomqtt.MqttError as error:
             raise ConnectionError(f"the broker at {self._address.shown} did not take it: {error}") from error
 
@@ -134,6 +144,7 @@ class Recorder:
                 await self._one_connection()
             except* (aiomqtt.MqttError, ConnectionError, OSError) as errors:
                 self._disconnected(errors)
+            _heed_cancellation()
             lasted = asyncio.get_running_loop().time() - began
             pause = BACKOFF_S[0] if lasted > BACKOFF_S[1] else min(pause * 2, BACKOFF_S[1])
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
@@ -149,6 +160,8 @@ class Recorder:
             clean_session=True,
             keepalive=KEEPALIVE_S,
             timeout=CALL_S,
+            # A receipt goes out right behind the acknowledgement of an event: Nagle would hold it back 40 ms.
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )
         client.pending_calls_threshold = 1_000
         async with client:
@@ -156,6 +169,7 @@ class Recorder:
             kinds = ("receipt/+", "state", "online", "event")
             await client.subscribe([(topics.every_station(kind), 1) for kind in kinds])
             await client.subscribe([(topics.of_time("+"), 0)])
+            _heed_cancellation()
             self._connected(client)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._read(client))
@@ -202,7 +216,7 @@ class Recorder:
         self._arrived.set()
 
     async def _take_state(self, path: str, payload: bytes, retained: bool) -> None:
-        state, problem = _message("state", payload)
+        state, problem = messages.read("state", payload)
         if state is None:
             if problem:
                 self._handlers.problem(path, problem)
@@ -216,7 +230,7 @@ class Recorder:
             await self._report_hole(hole.journal, hole.last)
 
     def _take_online(self, path: str, payload: bytes, retained: bool) -> None:
-        online, problem = _message("online", payload)
+        online, problem = messages.read("online", payload)
         if online is not None:
             self._handlers.online(path, online, retained)
         elif problem:
@@ -224,14 +238,16 @@ class Recorder:
 
     async def _take_receipt(self, found: topics.StationTopic, payload: bytes, retained: bool) -> None:
         """Only retained ones can be of a lost database; those that come later are our own."""
-        receipt, _problem = _message("receipt", payload) if retained else (None, "")
+        receipt, _problem = messages.read("receipt", payload) if retained else (None, "")
         if receipt is not None:
             journal = found.kind.removeprefix("receipt/")
             known = self._through(journal)
-            await self._answer(found.path, self._claims.from_receipt(journal, receipt, known, self._store.epoch))
+            await self._answer(
+                found.path, self._claims.from_receipt(journal, receipt, known, self._store.epoch)
+            )
 
     def _note_rival(self, payload: bytes) -> None:
-        said, _problem = _message("time", payload)
+        said, _problem = messages.read("time", payload)
         if said is not None and said["session"].partition(".")[0] != self._session:
             self._rival = (said["session"], self._now_ms())
 
@@ -252,7 +268,11 @@ class Recorder:
             self._in_trouble(error)
             return
         if risen:
-            log.warning("journal %s was receipted up to %s by a lost database: epoch %s", *claim[:2], self._store.epoch)
+            log.warning(
+                "journal %s was receipted up to %s by a lost database: epoch %s",
+                *claim[:2],
+                self._store.epoch,
+            )
             self._journals.setdefault(claim.journal, risen)
             self._receipt_due(self._journals)
 
@@ -327,15 +347,18 @@ class Recorder:
     async def _send_receipt(self, journal: str) -> None:
         path, through = self._journals[journal]
         payload = {"through": through, "epoch": self._store.epoch}
-        await self.publish(topics.of_station(path, f"receipt/{journal}"), _encode(payload), retain=True)
+        await self.publish(
+            topics.of_station(path, f"receipt/{journal}"), messages.encode(payload), retain=True
+        )
 
     async def _send_time(self, client: aiomqtt.Client) -> None:
         while True:
             self._new_site.clear()
             now, session = self._now_ms(), f"{self._session}.{self._connections}"
-            payload = _encode({"time": moments.to_text(now), "unix_ms": now, "session": session})
+            payload = messages.encode({"time": moments.to_text(now), "unix_ms": now, "session": session})
             for site in sorted(self._sites):
                 await client.publish(topics.of_time(site), payload, qos=0)
+            _heed_cancellation()
             try:
                 async with asyncio.timeout(TIME_S):
                     await self._new_site.wait()
@@ -355,20 +378,15 @@ class Recorder:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
 
 
-def _message(name: str, payload: bytes) -> tuple[dict[str, Any] | None, str]:
-    """The message, or None and what is wrong. An empty payload clears a retained message and says nothing."""
-    if not payload:
-        return None, ""
-    try:
-        message = json.loads(payload)
-    except (ValueError, RecursionError) as error:
-        return None, f"/{name} is not JSON: {error}"
-    problems = schemas.shipped().validate_message(name, message)
-    return (None, f"/{name}: " + "; ".join(problems)) if problems else (message, "")
+def _heed_cancellation() -> None:
+    """To be called after aiomqtt was awaited.
 
-
-def _encode(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, separators=(",", ":")).encode()
+    It waits with `asyncio.wait_for`, which before Python 3.12 swallows a cancellation that comes in the same
+    moment as the answer (python/cpython#86296); the task would then go on for ever.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _first(errors: BaseExceptionGroup) -> BaseException:

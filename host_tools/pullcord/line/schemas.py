@@ -1,9 +1,9 @@
 """The JSON Schemas of docs/protocol, compiled once.
 
-Forward compatible on the plant's side: a newer station may send properties that this version does not know, and they
-are kept with the event as sent; a known property must be what its schema says, and an unknown *type* of event is
-refused (quarantined whole, so that a later version can still read it). `strict` also refuses unknown properties: it is
-for tests of what our own parts send.
+Forward compatible on the plant's side: a newer station may send properties that this version does not know,
+and they are kept with the event as sent; a known property must be what its schema says, and an unknown *type*
+of event is refused (quarantined whole, so that a later version can still read it). `strict` also refuses
+unknown properties: it is for tests of what our own parts send.
 """
 
 import json
@@ -108,8 +108,6 @@ def _problems(validator: Draft202012Validator, instance: Any) -> list[str]:
 
 
 def _problem(error: ValidationError) -> str:
-    where = [str(part) for part in error.absolute_path]
-    what = error.message
-    if error.validator is None:  # the schema `false`: the property itself is what is wrong
-        where, what = [*where, str(error.absolute_schema_path[-1])], "must not be there"
-    return f"{'.'.join(where) or 'message'}: {what if len(what) <= 200 else what[:200] + '...'}"
+    where = ".".join(str(part) for part in error.absolute_path) or "message"
+    what = "must not be there" if error.validator == "not" else error.message
+    return f"{where}: {what if len(what) <= 200 else what[:200] + '...'}"

@@ -1,9 +1,9 @@
 """The line service: the recorder, the wall board and commands, wired together.
 
-    service = LineService("mqtt://127.0.0.1:1883", Path("line.db"), sites=["acme"])
-    running = asyncio.create_task(service.run())
-    async for message in service.subscribe(): ...
-    result = await service.command("acme/assembly/line-1/st-04", "acknowledge", call="6f1c9a2e41d07b35-123", by="maria")
+service = LineService("mqtt://127.0.0.1:1883", Path("line.db"), sites=["acme"])
+running = asyncio.create_task(service.run())
+async for message in service.subscribe(): ...
+result = await service.command("acme/assembly/line-1/st-04", "acknowledge", call="6f1c9a2e41d07b35-123")
 """
 
 import asyncio
@@ -26,10 +26,11 @@ def wall_ms() -> int:
 
 
 class LineService:
-    """Runs until cancelled; `board`, `subscribe`, `command` and `status` may be used from the same event loop.
+    """Runs until cancelled; the rest may be used from the same event loop.
 
-    `broker` is `mqtt://[user:password@]host:port`, `database` a file (made when missing), `sites` those that get the
-    time from the start (others are learnt from their stations), `names` what to call stations, by path.
+    `broker` is `mqtt://[user:password@]host:port`, `database` a file (made when missing), `sites` those that
+    get the time from the start (others are learnt from their stations), `names` what to call stations, by
+    path.
     """
 
     def __init__(
@@ -61,17 +62,26 @@ class LineService:
         return self.recorder.status()
 
     async def command(
-        self, path: str, do: str, call: str | None = None, by: str = "", reason: str = "", answer_s: float = ANSWER_S
+        self,
+        path: str,
+        do: str,
+        call: str | None = None,
+        by: str = "",
+        reason: str = "",
+        answer_s: float = ANSWER_S,
     ) -> dict[str, Any]:
-        """Send one command and wait for the answer: `{"command", "do", "result", "why"}`, see `Commands.send`."""
+        """Send one command and wait for its answer `{"command", "do", "result", "why"}`: `Commands.send`."""
         return await self._commands.send(path, do, call, by, reason, answer_s)
 
-    async def subscribe(self, last_id: str | None = None, beat_s: float = BEAT_S) -> AsyncIterator[dict[str, Any]]:
-        """Messages for one screen: `{"event": "snapshot" | "station" | "plant" | "beat", "id": str, "data": dict}`.
+    async def subscribe(
+        self, last_id: str | None = None, beat_s: float = BEAT_S
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Messages for one screen: `{"event", "id", "data"}`; `event` is snapshot, station, plant or beat.
 
-        A snapshot first, unless `last_id` (the id of the last message seen) is still of this session. `station` has
-        one station's whole view, `plant` the status; a slow reader gets the latest views, never a growing queue.
-        A `beat` (`{"unix_ms"}`) comes when nothing else did for `beat_s`, so that a screen can tell old from quiet.
+        A snapshot first, unless `last_id` (the id of the last message seen) is still of this session.
+        `station` has one station's whole view, `plant` the status; a slow reader gets the latest views, never
+        a growing queue. A `beat` (`{"unix_ms"}`) comes when nothing else did for `beat_s`, so that a screen
+        can tell old from quiet.
         """
         seen = last_id
         while True:

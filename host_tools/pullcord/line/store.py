@@ -1,4 +1,4 @@
-"""The recorder's database work: each batch of arrivals becomes one transaction, exactly once on the event's id."""
+"""The recorder's database work: each batch of arrivals is one transaction, exactly once on the event's id."""
 
 import hashlib
 from collections.abc import Iterable
@@ -45,7 +45,7 @@ class Journal(NamedTuple):
 
 
 class Store:
-    """One database file. Not for several threads at once; every method raises SQLAlchemy's DBAPIError on trouble."""
+    """One database file, for one thread at a time; every method raises SQLAlchemy's DBAPIError on trouble."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -67,11 +67,13 @@ class Store:
     def counts(self) -> dict[str, int]:
         """Rows: `recorded`, `quarantined`, `holes`."""
         with self._engine.begin() as connection:
-            tables = {"recorded": events, "quarantined": quarantine, "holes": holes}
-            return {name: connection.scalar(select(func.count()).select_from(t)) or 0 for name, t in tables.items()}
+            return {
+                name: connection.scalar(select(func.count()).select_from(table)) or 0
+                for name, table in (("recorded", events), ("quarantined", quarantine), ("holes", holes))
+            }
 
     def commit(self, arrivals: list[Arrival]) -> Outcome:
-        """Record what is new, and only then return. An arrival that the database will not take is quarantined."""
+        """Record what is new, then return. An arrival that the database will not take is quarantined."""
         readings = [reading.read(arrival) for arrival in arrivals]
         try:
             return self._commit(readings)
@@ -79,7 +81,8 @@ class Store:
             if database.is_trouble(error):
                 raise
             if len(readings) == 1:
-                return self._commit([readings[0]._replace(event=None, reason=f"could not be recorded: {error!r}")])
+                reason = f"could not be recorded: {error!r}"
+                return self._commit([readings[0]._replace(event=None, reason=reason)])
         return _joined(self.commit([arrival]) for arrival in arrivals)
 
     def raise_epoch(self, path: str, claim: Claim) -> Journal | None:
@@ -89,24 +92,24 @@ class Store:
         """
         with self._engine.begin() as connection:
             known = connection.execute(select(journals).where(journals.c.journal == claim.journal)).first()
-            answered = max(known.through, known.claimed) if known else 0
+            through = known.through if known else 0
+            answered = max(through, known.claimed) if known else 0
             if claim.through <= answered and claim.epoch <= self.epoch:
                 return None
-            values = {"journal": claim.journal, "path": path, "through": 0, "claimed": max(claim.through, answered)}
-            if known:
-                values["through"] = known.through
-                connection.execute(update(journals).where(journals.c.journal == claim.journal).values(values))
-            else:
-                connection.execute(insert(journals).values(values))
+            if not known:
+                new = {"journal": claim.journal, "path": path, "through": 0, "claimed": 0}
+                connection.execute(insert(journals).values(new))
+            values = {"path": path, "claimed": max(claim.through, answered)}
+            connection.execute(update(journals).where(journals.c.journal == claim.journal).values(values))
             risen = max(self.epoch, claim.epoch) + 1
             connection.execute(update(meta).where(meta.c.key == "epoch").values(value=str(risen)))
         self.epoch = risen
-        return Journal(path, values["through"])
+        return Journal(path, through)
 
     def report_hole(self, journal: str, last: int, now: int) -> Journal | None:
-        """The station keeps nothing up to `last` any more: report what is missing and let the journal move on.
+        """The station keeps nothing up to `last` any more: report what is missing, and move on.
 
-        None when nothing is missing.
+        The journal as it is then, or None when nothing is missing.
         """
         with self._engine.begin() as connection:
             known = connection.execute(select(journals).where(journals.c.journal == journal)).first()
@@ -125,9 +128,12 @@ class Store:
             kept = self._insert_quarantine(connection, refused)
             repeats = len(refused) - len(kept)
             through = self._advance_all(connection, readings)
-        return Outcome(recorded, doubles + repeats, [Refused(r.arrival.path, r.reason) for r in kept], through)
+        told = [Refused(r.arrival.path, r.reason) for r in kept]
+        return Outcome(recorded, doubles + repeats, told, through)
 
-    def _sort_out(self, connection: Connection, readings: list[Reading]) -> tuple[list[Reading], int, list[Reading]]:
+    def _sort_out(
+        self, connection: Connection, readings: list[Reading]
+    ) -> tuple[list[Reading], int, list[Reading]]:
         """New events, the number of exact duplicates, and those whose id stands for another body already."""
         valid = [r for r in readings if r.event is not None]
         query = select(events.c.id, events.c.body).where(events.c.id.in_([_id(r) for r in valid]))

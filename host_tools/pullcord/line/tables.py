@@ -27,7 +27,7 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 events = Table(
     "events",
     metadata,
-    Column("position", Number, primary_key=True, autoincrement=False, comment="1, 2, 3 ... in order of arrival"),
+    Column("position", Number, primary_key=True, autoincrement=False, comment="1, 2, 3 ... as committed"),
     Column("id", String(32), nullable=False, unique=True, comment="<journal>-<sequence>"),
     Column("journal", String(16), nullable=False),
     Column("sequence", BigInteger, nullable=False),
@@ -54,7 +54,9 @@ journals = Table(
     Column("journal", String(16), primary_key=True),
     Column("path", String(200), nullable=False, comment="the station's topic path when last heard"),
     Column("through", BigInteger, nullable=False, comment="highest contiguous committed sequence"),
-    Column("claimed", BigInteger, nullable=False, comment="the highest receipt of a lost database already answered"),
+    Column(
+        "claimed", BigInteger, nullable=False, comment="highest receipt of a lost database that was answered"
+    ),
 )
 
 quarantine = Table(

@@ -6,7 +6,7 @@ ROOT = "pullcord/v1"
 
 
 class StationTopic(NamedTuple):
-    """`path` is `<site>/<area>/<line>/<station>`, `kind` what follows it, such as `event` or `receipt/<journal>`."""
+    """`path` is `<site>/<area>/<line>/<station>`, `kind` what follows: `event`, `receipt/<journal>` ..."""
 
     path: str
     kind: str

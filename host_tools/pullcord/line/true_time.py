@@ -1,7 +1,8 @@
 """When an event really happened, for events recorded while their station's clock was unset.
 
-A boot is one unbroken uptime. When one event of it carries a time, that fixes the whole boot; a boot that never had the
-time lies between the last moment before it and the first moment after it in the journal. All in milliseconds.
+A boot is one unbroken uptime. When one event of it carries a time, that fixes the whole boot; a boot that
+never had the time lies between the last moment before it and the first moment after it in the journal. All in
+milliseconds.
 """
 
 from typing import NamedTuple
@@ -20,7 +21,7 @@ class Anchor(NamedTuple):
 
 
 class Boot(NamedTuple):
-    """One boot of a journal: its highest known uptime, and its first and last anchor (None when it never synced)."""
+    """One boot of a journal: its highest known uptime, its first and last anchor (None: it never synced)."""
 
     boot: int
     last_uptime: int
@@ -53,8 +54,8 @@ def drift(ms: int) -> int:
 def place(boots: list[Boot], received_at: int) -> dict[int, Placed]:
     """When each boot without an anchor began, by boot.
 
-    `boots` are the journal's boots in order, from an anchored one (or the first ever) on; `received_at` is when the
-    newest event arrived: nothing was recorded later than that.
+    `boots` are the journal's boots in order, from an anchored one (or the first ever) on; `received_at` is
+    when the newest event arrived: nothing was recorded later than that.
     """
     placed: dict[int, Placed] = {}
     before: Anchor | None = None
@@ -69,8 +70,9 @@ def place(boots: list[Boot], received_at: int) -> dict[int, Placed]:
 
 
 def _place_run(run: list[Boot], before: Anchor | None, end: int, final: bool) -> dict[int, Placed]:
-    """Boots one after another between two moments: each begins no earlier than when those before it had run, and no
-    later than leaves room for itself and those behind it."""
+    """Boots one after another between two moments: each begins no earlier than when those before it had run,
+    and no later than leaves room for itself and those behind it.
+    """
     placed = {}
     for index, boot in enumerate(run):
         latest = end - sum(b.last_uptime for b in run[index:])

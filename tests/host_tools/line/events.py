@@ -44,7 +44,9 @@ def called(sequence: int, category: str = "quality", **more: Any) -> dict[str, A
 
 
 def clock_set(sequence: int, error_ms: int = 40, **more: Any) -> dict[str, Any]:
-    return event(sequence, "station.clock", {"state": "synced", "error_ms": error_ms, "offset_ms": None}, **more)
+    return event(
+        sequence, "station.clock", {"state": "synced", "error_ms": error_ms, "offset_ms": None}, **more
+    )
 
 
 def encode(message: Any) -> bytes:

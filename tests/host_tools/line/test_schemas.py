@@ -15,7 +15,8 @@ from station.core.events import TYPES
 from tests.host_tools.line import events
 
 PROTOCOL = Path(__file__).parents[3] / "docs" / "protocol"
-# The AsyncAPI initiative's own JSON Schema (@asyncapi/specs 6.11.1, schemas/3.0.0-without-$id.json, Apache-2.0).
+# The AsyncAPI initiative's own JSON Schema (@asyncapi/specs 6.11.1, schemas/3.0.0-without-$id.json,
+# Apache-2.0).
 ASYNCAPI_SCHEMA = Path(__file__).with_name("asyncapi-3.0.0.json.gz")
 
 
@@ -57,7 +58,9 @@ def test_strict_takes_what_the_schemas_name():
 
 def test_an_unknown_type_is_refused_and_says_what_to_do():
     problems = schemas.validate(events.event(1, "andon.sung"))
-    assert problems == ["type: pullcord.andon.sung.v1 is not known to this version; update the plant's software"]
+    assert problems == [
+        "type: pullcord.andon.sung.v1 is not known to this version; update the plant's software"
+    ]
 
 
 def test_an_unset_clock_has_no_time_and_any_other_has_one():
@@ -74,7 +77,9 @@ def test_a_moment_that_does_not_exist_is_refused(time):
 
 def test_a_command_about_a_call_names_it():
     command = {"id": "c-1", "expires": "2026-11-20T17:57:03.000Z", "do": "acknowledge"}
-    assert schemas.shipped().validate_message("command", command) == ["message: 'call' is a required property"]
+    assert schemas.shipped().validate_message("command", command) == [
+        "message: 'call' is a required property"
+    ]
     assert schemas.shipped().validate_message("command", command | {"do": "lamp_test"}) == []
 
 
