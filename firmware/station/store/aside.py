@@ -4,14 +4,15 @@ import os
 from errno import EEXIST, ENOENT
 
 KEEP = 4
+NOT_THERE = (ENOENT, 20)  # 20: ENOTDIR, which MicroPython's errno does not name
 
 
 def listing(directory: str) -> list:
-    """Names in `directory`; empty when it is not there."""
+    """Names in `directory`; empty when it is not there or no directory."""
     try:
         return os.listdir(directory)
     except OSError as error:
-        if error.errno != ENOENT:
+        if error.errno not in NOT_THERE:
             raise
         return []
 
@@ -25,9 +26,13 @@ def make(directory: str) -> None:
             raise
 
 
+def is_folder(path: str) -> bool:
+    return bool(os.stat(path)[0] & 0x4000)
+
+
 def wipe(path: str) -> None:
     """Remove a file, or a directory with all that is in it."""
-    if not os.stat(path)[0] & 0x4000:
+    if not is_folder(path):
         os.remove(path)
         return
     for name in os.listdir(path):

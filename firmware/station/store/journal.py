@@ -2,18 +2,19 @@
 
 An append writes one record (event, checkpoint, receipt) into a slot. When the slots are full their events
 go into a segment, and only then slots are used again. Receipted segments are erased when space is needed.
-Files: `DIRECTORY/0..4/` slots, `c/` checkpoints saved alone, `g0 g1 ...` segments, `DIRECTORY.aside/`.
+Files: `DIRECTORY/0..4/` slots, `c/` the checkpoint saved alone, `g0 g1 ...` segments, `DIRECTORY.aside/`.
 """
 
 import os
 from binascii import crc32, hexlify
 
 from station.store import segments, slots
-from station.store.aside import listing, make, put_aside, wipe
+from station.store.aside import is_folder, listing, make, put_aside, wipe
 from station.store.records import Record, pack
 
 SEGMENT_BYTES = 4352  # a block, and a segment's share of its folder
 _FINDINGS = 16
+_HIGHEST = 0x3FFFFFFF  # sequence or epoch: more is nonsense from outside, and would not fit
 
 
 class JournalFull(Exception):
@@ -96,7 +97,9 @@ class Journal:
         A receipt beyond the newest event means that this flash is an older copy of itself: the sequence
         goes on after it, because the plant would take new events with old numbers for repeated ones.
         """
-        if name != self.name or epoch < self.epoch or (epoch == self.epoch and through <= self.through):
+        if name != self.name or not 0 <= through < _HIGHEST or epoch >= _HIGHEST:
+            return False
+        if epoch < self.epoch or (epoch == self.epoch and through <= self.through):
             return False
         if through >= self.next:
             self._report("the plant has events up to %d, this flash up to %d" % (through, self.next - 1))
@@ -162,9 +165,11 @@ class Journal:
     def _begin(self, name):
         """Make a new journal. Its first record is written last: until then there is none."""
         folders = [str(i) for i in range(slots.FOLDERS)] + ["c"]
-        if self.findings or any([name not in folders for name in listing(self._directory)]):
-            self._aside(self._directory, "not a journal of this board")
         make(self._directory)
+        foreign = [name for name in listing(self._directory) if name not in folders]
+        if self.findings or foreign or not is_folder(self._directory):
+            self._aside(self._directory, "not a journal of this board")
+            make(self._directory)
         for folder in folders:
             make(self._directory + "/" + folder)
         self._use(name, 1, 0, 0)
@@ -180,7 +185,7 @@ class Journal:
     def _recover(self):
         """Find the newest record; False when there is none of this board."""
         self._slots = slots.Slots(self._directory, b"")
-        base = self._latest([self._slots.checkpoint_path(i) for i in range(2)])
+        base = self._load(self._slots.checkpoint_path())
         if not base or self.findings:
             base = self._scan()
         if base and base.board != self._board:
@@ -207,10 +212,7 @@ class Journal:
     def _scan(self):
         """The slow way, after damage: the newest of all records."""
         paths = [self._slots.path(i) for i in range(slots.COUNT)]
-        return self._latest(paths + [self._slots.checkpoint_path(i) for i in range(2)])
-
-    def _latest(self, paths):
-        records = [self._load(path) for path in paths]
+        records = [self._load(path) for path in paths + [self._slots.checkpoint_path()]]
         return max([record for record in records if record], key=slots.age, default=None)
 
     def _load(self, path):

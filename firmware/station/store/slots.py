@@ -1,12 +1,13 @@
-"""The newest records, each in a small file of its own.
+"""The newest records, each in a small file of its own, and the newest checkpoint that was saved alone.
 
 littlefs keeps a file of up to 512 bytes inside the directory's metadata: rewriting one costs two pages and a
 share of an erase, where appending to a file costs a whole block. Three files a folder: with more, littlefs
 has less room between two compactions, with fewer there are more folders to keep.
 """
 
-from errno import ENOENT
+import os
 
+from station.store.aside import NOT_THERE
 from station.store.records import pack, unpack
 
 COUNT = 15
@@ -15,7 +16,7 @@ FOLDERS = COUNT // PER_FOLDER
 
 
 class Slots:
-    """Sequence s lies in slot s % COUNT; checkpoints saved alone alternate between two more files."""
+    """Sequence s lies in slot s % COUNT. A slot is written when its event is in a segment: it may be torn."""
 
     def __init__(self, directory: str, journal: bytes):
         self._directory = directory
@@ -25,20 +26,23 @@ class Slots:
         slot = sequence % COUNT
         return "%s/%d/%d" % (self._directory, slot // PER_FOLDER, slot % PER_FOLDER)
 
-    def checkpoint_path(self, saves: int) -> str:
-        return "%s/c/%d" % (self._directory, saves & 1)
+    def checkpoint_path(self) -> str:
+        return self._directory + "/c/checkpoint"
 
     def load(self, path: str):
-        """The record in the file, None when there is none; ValueError when damaged or of another journal."""
+        """The record in the file; False when it is empty, None when there is no file.
+
+        ValueError: damaged, or of another journal.
+        """
         try:
             with open(path, "rb") as file:
                 data = file.read()
         except OSError as error:
-            if error.errno == ENOENT:
+            if error.errno in NOT_THERE:
                 return None
             raise ValueError("unreadable (%s)" % error)
         if not data:
-            return None
+            return False  # a file is made empty, then written: a cut may come in between
         record = unpack(data)
         if self._journal and record.journal != self._journal:
             raise ValueError("of another journal")
@@ -48,21 +52,26 @@ class Slots:
         return self.load(self.path(sequence))
 
     def write(self, record) -> None:
-        """Durable when it returns; a cut in the middle leaves what was there before."""
+        """Durable when it returns; a cut in the middle leaves the newest record that was there before."""
         data = pack(record)
-        path = self.checkpoint_path(record.saves) if record.saves else self.path(record.sequence)
+        path = self.checkpoint_path() + ".new" if record.saves else self.path(record.sequence)
         with open(path, "wb") as file:
             file.write(data)
+        if record.saves:
+            os.rename(path, self.checkpoint_path())
 
     def newest(self, kept: int):
         """The newest record above `kept`, or None. ValueError: the slots are not as appends leave them.
 
-        Appends fill the slots after `kept` one by one, so bisecting finds the end with four reads.
+        Appends fill the slots after `kept` one by one, so bisecting finds the end with four reads. An empty
+        slot, or one that is missing after the first round, says nothing about those after it.
         """
         low, high, newest = kept, kept + COUNT, None
         while low < high:
             middle = (low + high + 1) // 2
             record = self.read(middle)
+            if record is False or (record is None and kept >= COUNT):
+                raise ValueError("a slot is empty")
             if record and record.sequence > middle:
                 raise ValueError("ahead of the segments")
             if record and record.sequence == middle:
