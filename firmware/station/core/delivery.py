@@ -1,4 +1,4 @@
-"""Which event goes out next: in order, a window in flight, a bound beyond the receipt, again when nothing comes back.
+"""Which event goes out next: in order, a window in flight, bounded beyond the receipt, again without one.
 
 `through` is what the plant has for good (highest contiguous committed sequence). Sequences count 1, 2, 3 ...
 Times are milliseconds that only grow. Nothing here waits or sends; `station.net.uplink` does.
@@ -71,7 +71,7 @@ class Delivery:
         return self._progress(now, min(self._in_flight) - 1 if self._in_flight else self._next - 1)
 
     def receipt(self, now, through):
-        """The plant has everything up to `through`; a lower one (a new epoch) means: send again from there."""
+        """The plant has everything up to `through`; a lower one (new epoch) means: send again from there."""
         if through < self.through:
             self._tries = 0
             self._go_back(now, through)

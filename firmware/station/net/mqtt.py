@@ -1,4 +1,4 @@
-"""One MQTT 3.1.1 connection's life. It ends by an exception that says why; `station.net.uplink` opens the next one.
+"""One MQTT 3.1.1 connection's life. It ends by an exception that says why; the uplink opens the next one.
 
 Every packet is one write: small writes one after another meet Nagle's algorithm and delayed acknowledgements.
 """
@@ -32,7 +32,7 @@ class MqttError(Exception):
 
 
 class Session:
-    """`on_message(topic: str, payload: bytes)` and `on_ack(tag)` are called as packets come; neither may wait."""
+    """`on_message(topic: str, payload: bytes)` and `on_ack(tag)` are called as packets come, and never wait."""
 
     def __init__(self, reader, writer, options, on_message, on_ack):
         self._reader = reader
@@ -58,12 +58,13 @@ class Session:
     async def open(stream_opener, options, on_message, on_ack):
         """Connect and say who we are. `await stream_opener(host, port)` gives (reader, writer).
 
-        options: host, port, client_id, keepalive_s; may hold user, password, will (topic, payload), limit (bytes of
-        a packet), wait_s (for connection, answer and write). Raises MqttError. `close` belongs to every session.
+        options: host, port, client_id, keepalive_s; may hold user, password, will (topic, payload), limit
+        (bytes of a packet), wait_s (for connection, answer, write). Raises MqttError. Close every session.
         """
         wait_s = options.get("wait_s", 8)
+        opening = stream_opener(options["host"], options["port"])
         try:
-            streams = await asyncio.wait_for_ms(stream_opener(options["host"], options["port"]), wait_s * 1000)
+            streams = await asyncio.wait_for_ms(opening, wait_s * 1000)
         except asyncio.TimeoutError:
             raise MqttError(f"the broker could not be reached within {wait_s} s")
         except OSError as error:
@@ -77,7 +78,7 @@ class Session:
         return session
 
     async def publish(self, topic, payload, qos=0, retain=False, tag=None):
-        """Write one message; returns its packet id (0 for QoS 0). `on_ack(tag)` follows, unless `tag` is None."""
+        """Write one message; returns its packet id, 0 for QoS 0. `on_ack(tag)` follows if there is a tag."""
         if self._error:
             raise self._error
         packet_id = self._new_id() if qos else 0
@@ -95,13 +96,13 @@ class Session:
             await self._ask(packets.subscribe(packet_id, topics), packets.SUBACK, "a subscription")
         )
         if answered_id != packet_id or len(codes) != len(topics):
-            raise self.fail(MqttError("the broker's answer to a subscription does not fit it"))
+            raise MqttError("the broker's answer to a subscription does not fit it")
         for (topic, _), code in zip(topics, codes):
             if code > 2:
-                raise self.fail(MqttError(f"the broker refused the subscription to {topic}: look at its access rules"))
+                raise MqttError(f"the broker refused the subscription to {topic}: look at its access rules")
 
     async def run(self, tick=None):
-        """Watch over the session until it dies, then raise why. `tick()` is called every second while it lives."""
+        """Watch over the session until it dies, then raise why. `tick()` is called every second till then."""
         while not self._error:
             try:
                 await asyncio.wait_for_ms(self._dead.wait(), TICK_MS)
@@ -132,7 +133,7 @@ class Session:
             pass  # it was to end, and it has
 
     async def _introduce(self):
-        sock = getattr(self._writer, "s", None)  # MicroPython's stream; CPython disables Nagle's algorithm itself
+        sock = getattr(self._writer, "s", None)  # MicroPython's stream; CPython has no Nagle's algorithm on
         if hasattr(sock, "setsockopt"):
             try:
                 sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY
@@ -149,7 +150,7 @@ class Session:
         )
         code = packets.read_connack(await self._ask(hello, packets.CONNACK, "the greeting"))
         if code:
-            raise self.fail(MqttError(REFUSALS.get(code, f"the broker refused the connection with code {code}")))
+            raise MqttError(REFUSALS.get(code, f"the broker refused the connection with code {code}"))
 
     async def _ask(self, packet, kind, what):
         self._answer = None
@@ -157,12 +158,12 @@ class Session:
         try:
             await asyncio.wait_for_ms(self._exchange(packet), self._wait_s * 1000)
         except asyncio.TimeoutError:
-            raise self.fail(MqttError(f"the broker did not answer {what} within {self._wait_s} s"))
-        if self._error:
+            raise self._error or MqttError(f"the broker did not answer {what} within {self._wait_s} s")
+        if self._answer is None:
             raise self._error
-        answer_kind, body = self._answer
+        answer_kind, body = self._answer  # it counts also when the broker has closed the connection since
         if answer_kind != kind:
-            raise self.fail(MqttError(f"the broker gave the wrong answer to {what}"))
+            raise MqttError(f"the broker gave the wrong answer to {what}")
         return body
 
     async def _exchange(self, packet):
@@ -191,14 +192,14 @@ class Session:
                 raise
 
     async def _guard(self, work, *arguments):
-        """The session carries what happens in its tasks to `run`; a mistake in a handler arrives there unchanged."""
+        """Carry what happens in a task to `run`; a mistake in a handler arrives there unchanged."""
         try:
             await work(*arguments)
         except OSError as error:
             self.fail(MqttError(_in_words(error)))
         except packets.PacketError as error:
             self.fail(MqttError(f"the broker sent {error}"))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (`run` raises it)
             self.fail(error)
 
     async def _read(self):
@@ -232,7 +233,7 @@ class Session:
             raise packets.PacketError(f"a packet of an unexpected kind (0x{first:02x})")
 
     def _watch(self):
-        """Once a second: a ping when either direction was silent, the end when ping or write take too long."""
+        """Once a second: ping after silence in either direction; the end when ping or write take too long."""
         self._heard_s += 1
         self._sent_s += 1
         if self._lock.locked():

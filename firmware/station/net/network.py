@@ -1,7 +1,7 @@
-"""The board's way into the network: Wi-Fi or Ethernet. `up` brings it up or says why not; it never resets anything.
+"""The board's way into the network: Wi-Fi or Ethernet. `up` brings it up or says why not; nothing is reset.
 
-The board's status numbers are only told, never judged by: an ESP32 says "wrong password" also after the access point
-was away, and "idle" while it connects. What counts is `isconnected()` and the deadline.
+The board's status numbers are only told, never judged by: an ESP32 says "wrong password" also after the
+access point was away, and "idle" while it connects. What counts is `isconnected()` and the deadline.
 """
 
 import asyncio
@@ -36,8 +36,9 @@ class NetworkError(Exception):
 def open_network(link, secrets):
     """The network of a config's `link` ("kind": wifi ethernet usb none), or None when the station has none.
 
-    wifi: `secrets` holds wifi_ssid and wifi_password (may be empty). ethernet: `link` may name the board's class
-    ("interface": "LAN"), its pins ({"mdc": 23, "mdio": 18}) and further "options" for it.
+    wifi: `secrets` holds wifi_ssid, and wifi_password unless the network is open; KeyError without the first.
+    ethernet: `link` may name the board's class ("interface": "LAN"), its "pins" ({"mdc": 23, "mdio": 18}) and
+    further "options" for it.
     """
     if link["kind"] == "wifi":
         return Wifi(secrets["wifi_ssid"], secrets.get("wifi_password"))
@@ -81,7 +82,7 @@ class Interface:
         self._failures = 0
 
     async def down(self):
-        """Let go and start the next attempt afresh; from the second time in a row on, switch the part off and on."""
+        """Let go, so that the next attempt starts afresh; the second time in a row switch off, too."""
         self._failures += 1
         if self._board is None:
             return
@@ -94,6 +95,17 @@ class Interface:
             pass  # it was not up; the next attempt starts from scratch anyway
         await asyncio.sleep_ms(PAUSE_MS)
 
+    def _make(self):
+        """The board's object for this interface."""
+        raise NotImplementedError
+
+    def _join(self):
+        """Begin to connect, without waiting. Raises OSError or RuntimeError when the board is busy."""
+        raise NotImplementedError
+
+    def _leave(self):
+        """Stop connecting."""
+
     async def _attempt(self):
         joined = False
         while not self.is_up():
@@ -102,7 +114,7 @@ class Interface:
             await asyncio.sleep_ms(POLL_MS)
 
     def _join_or_wait(self):
-        """False when the board was busy (an ESP32 raises while it still connects): let go, and try once more."""
+        """False when the board was busy (an ESP32 raises while it connects): let go, to be tried again."""
         try:
             if self._board is None:
                 self._board = self._make()
@@ -160,6 +172,3 @@ class Ethernet(Interface):
 
     def _join(self):
         self._board.active(True)
-
-    def _leave(self):
-        pass  # a cable has nothing to let go of

@@ -30,7 +30,7 @@ class Splitter:
         self._at = 0
 
     def next(self):
-        """(first byte, body) of the next whole packet, or None. PacketError before a too long one is gathered."""
+        """(first byte, body) of the next whole packet, or None. PacketError once a too long one begins."""
         length, start = self._announced()
         if length is None:
             return None

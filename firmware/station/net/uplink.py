@@ -1,7 +1,6 @@
-"""The station's line to the plant: network, MQTT session, events, state, receipts; and all of it again, for ever.
+"""The station's line to the plant: network, MQTT session, events, state, receipts; all of it again, for ever.
 
-options: station ("site/area/line/station"), uid, host, port, keepalive_s; may hold delivery ("receipt" or "broker"),
-mqtt_user, mqtt_password.
+options: station ("site/area/line/station"), uid, host, port, keepalive_s; may hold mqtt_user, mqtt_password.
 """
 
 import asyncio
@@ -25,25 +24,24 @@ FRESH_AFTER = 5
 
 
 class Uplink:
-    """`beat()` is called at least every second while this works, with or without a network; not when it hangs.
+    """`beat()` is called about every second while this works, with or without a network; not when it hangs.
 
     `journal`, `delivery`, `network` are theirs (see docs/contributors/contracts.md). `station` supplies
     state(now) -> bytes, state_dirty() -> bool (cleared by `state`), on_message(now, suffix, payload),
     on_time(now, payload), on_link(now, connected), on_receipt(now, through); none of them may wait.
     """
 
-    def __init__(
-        self, options, network, journal, delivery, station, uptime, opener=None, random=random.random, beat=None
-    ):
+    def __init__(self, options, network, journal, delivery, station, uptime, **injected):
+        """`injected` may hold beat, opener (as asyncio.open_connection) and random (gives 0 ... 1)."""
         path = options["station"]
         self._network = network
         self._journal = journal
         self._delivery = delivery
         self._station = station
         self._uptime = uptime
-        self._opener = opener or asyncio.open_connection
-        self._random = random
-        self._beat = beat or (lambda: None)
+        self._opener = injected.get("opener", asyncio.open_connection)
+        self._random = injected.get("random", random.random)
+        self._beat = injected.get("beat", lambda: None)
         self._root = ROOT + path + "/"
         self._time_topic = ROOT + path.split("/")[0] + "/time"
         self._event_topic = (self._root + "event").encode()
@@ -92,12 +90,13 @@ class Uplink:
 
     async def _open(self):
         self._session = await Session.open(self._opener, self._mqtt, self._on_message, self._on_ack)
-        topics = [(self._root + name, 1) for name in ("receipt/" + self._journal.name, "command", "config", "cards")]
-        await self._session.subscribe(topics + [(self._time_topic, 0)])
+        names = ("receipt/" + self._journal.name, "command", "config", "cards")
+        await self._session.subscribe([(self._root + name, 1) for name in names] + [(self._time_topic, 0)])
         await self._session.publish(self._root + "online", self._online, 1, True)
 
     async def _serve(self):
         now = self._uptime.ms()
+        self._beat()
         self.connected = True
         if self._since is not None:
             self.reconnects += 1
@@ -113,6 +112,7 @@ class Uplink:
 
     async def _part(self):
         now = self._uptime.ms()
+        self._beat()
         if self._session:
             await self._session.close()
             self._session = None
@@ -124,7 +124,7 @@ class Uplink:
                 self._failures = 0
 
     async def _pause(self):
-        """Wait with jitter, longer after each failure. A radio that only believes to be connected starts afresh."""
+        """Wait with jitter, longer after each failure. A radio that only believes to be up starts anew."""
         self._failures += 1
         if self._failures % FRESH_AFTER == 0:
             await self._network.down()
@@ -137,17 +137,19 @@ class Uplink:
 
     async def _beating(self, work, deadline_ms, what):
         """Run `work` for at most `deadline_ms`, and beat meanwhile."""
-        task = asyncio.create_task(work)
+        outcome = []
+        task = asyncio.create_task(_keep_outcome(work, outcome))
         end = self._uptime.ms() + deadline_ms
         try:
-            while not task.done():
+            while not outcome:
                 if self._uptime.ms() >= end:
                     raise MqttError(f"{what} took longer than {deadline_ms // 1000} s")
                 self._beat()
                 await asyncio.sleep_ms(STEP_MS)
-            await task
         finally:
             task.cancel()
+        if outcome[0]:
+            raise outcome[0]
 
     def _tick(self):
         if not self._network.is_up():
@@ -158,7 +160,7 @@ class Uplink:
     async def _pump_guarded(self, session):
         try:
             await self._pump(session)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (`Session.run` raises it)
             session.fail(error)
 
     async def _pump(self, session):
@@ -220,27 +222,40 @@ class Uplink:
         self._wake.set()
 
     def _on_time(self, now, payload):
-        session = self._field(payload, "session", str)
-        if session:
-            self._delivery.session(now, session)
+        session = _fields(payload).get("session")
+        if not isinstance(session, str):
+            self.reason = "the plant's time message names no session; look at the recorder's version"
+            return
+        self._delivery.session(now, session)
         self._station.on_time(now, payload)
 
     def _on_receipt(self, now, name, payload):
-        through = self._field(payload, "through", int)
-        epoch = self._field(payload, "epoch", int)
-        if through is None or epoch is None:
-            return
-        if self._journal.receipt(name, through, epoch):
+        fields = _fields(payload)
+        through, epoch = fields.get("through"), fields.get("epoch")
+        if not (_is_count(through) and _is_count(epoch)):
+            self.reason = "a receipt without usable through and epoch came; look at the recorder's version"
+        elif self._journal.receipt(name, through, epoch):
             self._delivery.receipt(now, self._journal.through)
             self._station.on_receipt(now, self._journal.through)
 
-    def _field(self, payload, name, kind):
-        """A field of a JSON object from the plant; None, with the reason noted, when it is not there as it should."""
-        try:
-            value = json.loads(payload)[name]
-        except (ValueError, KeyError, TypeError, RuntimeError):  # RuntimeError: nested too deep
-            value = None
-        if type(value) is kind and (kind is str or value >= 0):
-            return value
-        self.reason = f"a message from the plant has no usable {name!r}; look at the recorder's version"
-        return None
+
+def _fields(payload):
+    """A JSON object's fields; none when it is something else."""
+    try:
+        value = json.loads(payload)
+    except (ValueError, RuntimeError):  # RuntimeError: nested too deep
+        value = None
+    return value if isinstance(value, dict) else {}
+
+
+def _is_count(value):
+    return type(value) is int and value >= 0
+
+
+async def _keep_outcome(work, outcome):
+    """Append None or the exception: MicroPython prints one that nobody awaits yet."""
+    try:
+        await work
+        outcome.append(None)
+    except Exception as error:  # noqa: BLE001 (`_beating` raises it)
+        outcome.append(error)

@@ -1,4 +1,4 @@
-"""Against every broker that loses, and every recorder that restarts, all events arrive, in order, within the bounds."""
+"""Whatever broker and recorder lose: all events arrive in the end, in order, and within the bounds."""
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -72,7 +72,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         if sequence is None:
             return None
         assert self.connected
-        if not self.sends or sequence != self.sends[-1] + 1:  # a fresh start is at the first that is not receipted
+        if not self.sends or sequence != self.sends[-1] + 1:  # a fresh start: the first without a receipt
             assert sequence == self.receipted + 1
             self.unacked = []
         assert self.receipted < sequence <= min(self.newest, self.receipted + self.delivery.ahead)

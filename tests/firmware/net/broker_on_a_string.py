@@ -49,7 +49,7 @@ class Writer:
 
 
 class Broker:
-    """Answers like a good broker, until told otherwise. `written` holds each write; `packets` what they say."""
+    """Answers like a good broker, until told otherwise. `written` holds each write of this connection."""
 
     def __init__(self):
         self.connack = CONNACK

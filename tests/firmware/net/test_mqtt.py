@@ -4,11 +4,11 @@ import asyncio
 import errno
 
 from broker_on_a_string import Broker
-from pullcord.sim import virtual_time
 
+from pullcord.sim import virtual_time
 from station.net.mqtt import MqttError, Session
 
-OPTIONS = {"host": "10.0.0.1", "port": 1883, "client_id": "c", "keepalive_s": 16, "wait_s": 8, "will": ("o", "gone")}
+OPTIONS = {"host": "10.0.0.1", "port": 1883, "client_id": "c", "keepalive_s": 16, "will": ("o", "gone")}
 
 
 def play(scene, until_ms=3600000):
@@ -39,7 +39,8 @@ async def reason(awaitable):
 def test_a_connection_begins_with_one_write():
     async def scene(broker):
         session = await opened(broker, user="me", password="pw")
-        assert broker.written == [b"\x10\x1e\x00\x04MQTT\x04\xee\x00\x10\x00\x01c\x00\x01o\x00\x04gone\x00\x02me\x00\x02pw"]
+        hello = b"\x10\x1e\x00\x04MQTT\x04\xee\x00\x10\x00\x01c\x00\x01o\x00\x04gone\x00\x02me\x00\x02pw"
+        assert broker.written == [hello]
         await session.close()
         assert broker.writer.closed
         assert len(broker.written) == 1, "a DISCONNECT would keep back the Last Will"
@@ -49,7 +50,7 @@ def test_a_connection_begins_with_one_write():
 
 def test_refusals_are_in_words():
     async def scene(broker):
-        for code, words in ((4, "user name or password"), (5, "access rules"), (2, "client id"), (77, "code 77")):
+        for code, words in ((4, "user name or password"), (5, "access rules"), (2, "client id"), (77, "77")):
             broker.connack = bytes((0x20, 2, 0, code))
             assert words in await reason(opened(broker))
             assert broker.writer.closed

@@ -4,14 +4,13 @@ import asyncio
 import sys
 
 from pullcord.sim import virtual_time
-
 from station.net.network import NetworkError, open_network
 
 SECRETS = {"wifi_ssid": "plant", "wifi_password": "hush-hush"}
 
 
 class Board:
-    """A fake of the module `network` and of its WLAN and LAN. `joins_after` polls it is connected, or never (None)."""
+    """A fake of the module `network`, its WLAN and LAN. Connected after so many polls, or never (None)."""
 
     STA_IF = 0
     PM_NONE = 16

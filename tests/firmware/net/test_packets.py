@@ -19,7 +19,8 @@ def test_connect_with_nothing_but_a_name():
 def test_connect_with_user_password_and_last_will():
     packet = packets.connect("c", 300, "me", "secret", ("o", '{"online":false}'))
     assert packet == (
-        b"\x10\x2e\x00\x04MQTT\x04\xee\x01\x2c\x00\x01c\x00\x01o\x00\x10" + b'{"online":false}\x00\x02me\x00\x06secret'
+        b"\x10\x2e\x00\x04MQTT\x04\xee\x01\x2c\x00\x01c\x00\x01o\x00\x10"
+        b'{"online":false}\x00\x02me\x00\x06secret'
     )
 
 
