@@ -8,7 +8,7 @@ from importlib import import_module
 import typer
 from typer.exceptions import TyperException
 
-from pullcord.cli.failure import DONE, FAILED, WRONG_USE, Failure, complain
+from pullcord.cli.failure import DONE, FAILED, Failure, complain
 
 # In the order of `pullcord --help`.
 COMMANDS = ("pullcord.cli.plant",)
@@ -58,11 +58,11 @@ def run(arguments: Sequence[str]) -> int:
 
 def _wrong_use(error: TyperException) -> int:
     context = getattr(error, "ctx", None)
-    command_path = context.command_path if context else "pullcord"
-    complain(
-        f"pullcord: {error.format_message()}", f"pullcord: `{command_path} --help` shows how it is used."
-    )
-    return WRONG_USE
+    command = context.command_path if context else "pullcord"
+    message = error.format_message()
+    if message:  # without one nothing was asked for, and the help is what was printed
+        complain(f"pullcord: {message}", f"pullcord: `{command} --help` shows how it is used.")
+    return int(error.exit_code)
 
 
 def _unexpected(error: Exception, debug: bool) -> None:

@@ -123,11 +123,11 @@ def _print_json(value: Any) -> None:
 def _stations_table(plant: Plant, compiled: list[Compiled]) -> Table:
     table = Table(title=f"{plant.site.name}: {len(compiled)} stations", title_justify="left")
     for column in ("station", "board", "light", "inputs", "readers", "permit", "config"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=column in ("station", "config"))
     for station in compiled:
         config = station.config
         table.add_row(
-            station.path,
+            station.path.partition("/")[2],
             config["board"],
             config["light"]["kind"] + " " + " ".join(config["light"]["pins"]),
             " ".join(item["name"] for item in config["inputs"]),

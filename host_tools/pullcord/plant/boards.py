@@ -91,5 +91,6 @@ def _read(file: File) -> Board:
         ]
         raise PlantError(str(file), problems) from error
     if board.id != file.stem:
-        raise PlantError(str(file), [Problem(("id",), board.id, "is not the file's name", file.stem)])
+        problem = Problem(("id",), board.id, "is not the file's name", file.stem, document.line(("id",)))
+        raise PlantError(str(file), [problem])
     return board

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from .boards import Board, Wish, objection
 from .model import Andon, Line, Plant, Station
-from .problems import Path, Problem
+from .problems import Path, Problem, dotted
 from .shape import suggestion
 from .wiring import Use, uses
 
@@ -74,8 +74,8 @@ def _pins(station: Station, at: Path, board: Board) -> Iterator[Problem]:
             continue
         gpio = board.pins[use.pin].gpio
         if gpio in taken:
-            other = ".".join(str(part) for part in taken[gpio].path)
-            yield Problem(path, use.pin, f"this pin is used by {other}", "a pin of its own")
+            wrong = f"this pin is used by {dotted(taken[gpio].path)}"
+            yield Problem(path, use.pin, wrong, "a pin of its own")
             continue
         taken[gpio] = use
         wrong = objection(board, use.pin, Wish(use.output, use.pull))
@@ -171,8 +171,8 @@ def _once(what: str, uids: Iterable[tuple[Path, str]]) -> Iterator[Problem]:
     for path, uid in uids:
         seen[uid] += 1
         if seen[uid] > 1:
-            other = ".".join(map(str, first[uid]))
-            yield Problem(path, uid, f"this {what} is at {other} already", f"another {what}")
+            wrong = f"this {what} is at {dotted(first[uid])} already"
+            yield Problem(path, uid, wrong, f"another {what}")
         first.setdefault(uid, path)
 
 

@@ -1,0 +1,152 @@
+"""A plant becomes one config and one card table a station, and the firmware's own rules accept them."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from pullcord.plant.compile import Card, compile_plant, content_hash
+from pullcord.plant.load import load
+from station.core import config as station_config
+
+EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "plant.yaml"
+
+
+@pytest.fixture
+def compiled(plant, profiles):
+    """`compiled(old, new)`: the stations of the small plant with that change, by name."""
+
+    def build(old="", new="", version=1):
+        return {station.path[-5:]: station for station in compile_plant(plant(old, new), profiles, version)}
+
+    return build
+
+
+@pytest.fixture
+def example(profiles):
+    return {station.path: station for station in compile_plant(load(EXAMPLE, profiles), profiles)}
+
+
+def test_the_example_is_good_for_the_firmware(example):
+    assert len(example) == 5
+    for station in example.values():
+        assert station_config.problems(station.config) == []
+
+
+def test_the_example_has_every_kind_of_light_and_of_stop(example):
+    lights = {(c.config["light"]["kind"], len(c.config["light"]["pins"])) for c in example.values()}
+    assert {("tower", 3), ("tower", 5), ("rgb", 3)} <= lights
+    stops = {item["stop"] for c in example.values() for item in c.config["andon"]["categories"]}
+    assert stops == {"fixed_position", "immediate", "never"}
+
+
+def test_pins_become_gpio_numbers(compiled):
+    stations = compiled("green: IO14", "green: IO27")
+    assert stations["st-01"].config["light"]["pins"] == {"red": 10, "yellow": 11, "green": 12}
+    assert stations["st-02"].config["light"]["pins"] == {"red": 13, "green": 27}
+
+
+def test_the_whole_config_of_a_small_station(compiled):
+    config = compiled()["st-01"].config
+    assert config.pop("hash") == content_hash(config)
+    assert config == {
+        "format": 1,
+        "version": 1,
+        "station": "acme/assembly/line-1/st-01",
+        "uid": "",
+        "board": "raspberry-pi-pico-w",
+        "light": {"kind": "tower", "active": "high", "pins": {"red": 10, "yellow": 11, "green": 12}},
+        "buzzer": None,
+        "permit": None,
+        "inputs": [
+            {
+                "name": "cord-1",
+                "pin": 2,
+                "does": "call",
+                "category": "quality",
+                "active": "low",
+                "pull": "up",
+                "stable_ms": 20,
+                "stuck_s": 0,
+                "via": "cord",
+            }
+        ],
+        "readers": [],
+        "andon": {
+            "repeat_ms": 2000,
+            "mute_s": 120,
+            "categories": [
+                {"name": "quality", "stop": "fixed_position", "escalate_s": [60, 180]},
+                {"name": "material", "stop": "never", "escalate_s": []},
+            ],
+            "mark": {"from": "delay", "delay_s": 20},
+        },
+        "kanban": {"same_card_s": 5},
+        "link": {
+            "kind": "wifi",
+            "keepalive_s": 15,
+            "delivery": "receipt",
+            "host": "192.168.10.5",
+            "port": 1883,
+        },
+        "journal": {"limit_kb": 512},
+        "takt": {"takt_s": 60, "overrun_percent": 20, "calls": "material"},
+    }
+
+
+def test_the_hash_is_of_the_content_only(compiled):
+    first, second = compiled(version=1)["st-01"].config, compiled(version=7)["st-01"].config
+    assert (first["version"], second["version"]) == (1, 7)
+    assert first["hash"] == second["hash"]
+    content = {key: value for key, value in first.items() if key not in ("version", "hash")}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    assert first["hash"] == hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def test_a_change_at_one_station_leaves_the_others_alone(compiled):
+    before, after = compiled(), compiled("pin: GP2,", "pin: GP3,")
+    assert before["st-01"].config["hash"] != after["st-01"].config["hash"]
+    assert before["st-02"].config == after["st-02"].config
+
+
+def test_the_nearest_level_counts(compiled):
+    at_station = "andon: {mute_s: 9, categories: {material: {stop: immediate, escalate_s: [5]}}}"
+    changed = compiled("            inputs:\n", f"            {at_station}\n            inputs:\n")
+    andon = changed["st-01"].config["andon"]
+    assert andon["mute_s"] == 9
+    assert andon["categories"][0]["name"] == "quality"
+    assert andon["categories"][1] == {"name": "material", "stop": "immediate", "escalate_s": [5]}
+    assert changed["st-02"].config["andon"]["mute_s"] == 120
+
+
+def test_a_station_can_be_without_the_takt_of_its_line(compiled):
+    stations = compiled("            inputs:\n", "            takt: null\n            inputs:\n")
+    assert "takt" not in stations["st-01"].config
+    assert stations["st-02"].config["takt"]["takt_s"] == 60
+
+
+def test_cards_may_be_tapped_where_their_loop_says(compiled):
+    """The consumer signals and receives; badges are for badge readers; who has no reader needs no cards."""
+    stations = compiled()
+    assert stations["st-01"].cards == ()
+    assert stations["st-02"].cards == (
+        Card("04a1b2c3", "bolt", "sr", "full"),
+        Card("04a1b2c3d40001", "bolt", "sr", "full"),
+        Card("04b0b1b2b30001", "maria", "b", "full"),
+    )
+
+
+def test_a_supplier_ships_and_may_not_signal(compiled):
+    reader = "readers: {out: {kind: stand_in, role: ship}}"
+    stations = compiled("            inputs:\n", f"            {reader}\n            inputs:\n")
+    assert [card.here for card in stations["st-01"].cards] == ["h", "h"]
+
+
+def test_a_card_of_another_place_is_known_and_in_the_wrong_place(compiled):
+    stations = compiled("consumer: assembly/line-1/st-02", "consumer: assembly/line-1/st-01")
+    assert {card.here for card in stations["st-02"].cards} == {"", "b"}
+
+
+def test_the_same_file_gives_the_same_bytes(compiled):
+    assert json.dumps(compiled()["st-01"].config) == json.dumps(compiled()["st-01"].config)
