@@ -32,7 +32,7 @@ class MqttError(Exception):
 
 
 class Session:
-    """`on_message(topic: str, payload: bytes)` and `on_ack(tag)` are called as packets come, and never wait."""
+    """`on_message(topic: str, payload: bytes)` and `on_ack(tag)` are called as packets come."""
 
     def __init__(self, reader, writer, options, on_message, on_ack):
         self._reader = reader

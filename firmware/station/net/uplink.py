@@ -31,17 +31,27 @@ class Uplink:
     on_time(now, payload), on_link(now, connected), on_receipt(now, through); none of them may wait.
     """
 
-    def __init__(self, options, network, journal, delivery, station, uptime, **injected):
-        """`injected` may hold beat, opener (as asyncio.open_connection) and random (gives 0 ... 1)."""
+    def __init__(
+        self,
+        options,
+        network,
+        journal,
+        delivery,
+        station,
+        uptime,
+        beat=None,
+        opener=asyncio.open_connection,
+        random=random.random,
+    ):
         path = options["station"]
         self._network = network
         self._journal = journal
         self._delivery = delivery
         self._station = station
         self._uptime = uptime
-        self._opener = injected.get("opener", asyncio.open_connection)
-        self._random = injected.get("random", random.random)
-        self._beat = injected.get("beat", lambda: None)
+        self._opener = opener
+        self._random = random
+        self._beat = beat or (lambda: None)
         self._root = ROOT + path + "/"
         self._time_topic = ROOT + path.split("/")[0] + "/time"
         self._event_topic = (self._root + "event").encode()
