@@ -17,6 +17,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import DBAPIError
+
 from pullcord.line import moments
 from pullcord.web import stream
 from pullcord.web.bench import Bench
@@ -24,10 +26,17 @@ from pullcord.web.bench_routes import bench_routes
 from pullcord.web.guard import Guard
 from pullcord.web.needs import ANSWER_S, Reader, Service
 from pullcord.web.records import Records
-from sqlalchemy.exc import DBAPIError
 
 HERE = Path(__file__).parent
-REASONS = ("part_defect", "tool_worn", "material_missing", "machine_fault", "method_unclear", "other", "unspecified")
+REASONS = (
+    "part_defect",
+    "tool_worn",
+    "material_missing",
+    "machine_fault",
+    "method_unclear",
+    "other",
+    "unspecified",
+)
 
 
 class Order(BaseModel):
@@ -42,11 +51,15 @@ class Order(BaseModel):
 
 
 def make_app(
-    service: Service, bench: Bench | None = None, records: Reader | None = None, reasons: Sequence[str] = REASONS
+    service: Service,
+    bench: Bench | None = None,
+    records: Reader | None = None,
+    reasons: Sequence[str] = REASONS,
 ) -> FastAPI:
     """The web application; the caller runs `service`.
 
-    `records` are read from the service's own database unless given; `reasons` are the codes offered to resolve a call.
+    `records` are read from the service's own database unless given; `reasons` are the codes offered when a call
+    is resolved.
     """
     records = records or Records(service.store.path)
     app = FastAPI(title="Pullcord", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
@@ -86,7 +99,7 @@ def _api(app: FastAPI, service: Service, records: Reader) -> None:
 
     @app.get("/api/stream", response_class=StreamingResponse)
     async def events(last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
-        """Server-sent events: a `snapshot`, then `station` and `plant` as they change, and a `clock` every 2 s."""
+        """Server-sent events: a `snapshot`, then `station` and `plant` on change, a `clock` every 2 s."""
         return stream.respond(stream.merge(stream.clock(), stream.changes(service.subscribe(last_event_id))))
 
     @app.post("/api/stations/{path:path}/commands")
@@ -113,4 +126,3 @@ def _api(app: FastAPI, service: Service, records: Reader) -> None:
     async def healthz() -> dict[str, Any]:
         """200 as long as the pages are served; `service` says how the line service is."""
         return {"pages": "ok", "service": service.status}
-

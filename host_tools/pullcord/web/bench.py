@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class BenchError(Exception):
-    """What was asked cannot be done now (the station has no power); the text is for the person at the bench."""
+    """What was asked cannot be done now (no power, say); the text is for the person at the bench."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class BenchStation:
 class Picture:
     """What is true at the station's pins and plugs now.
 
-    `lights` is lit or not by light; `tone_hz` 0 is silence; `permit` None when there is no relay; `pulled` the
+    `lights` is lit or not by light; `tone_hz` 0 is silence; `permit` None without a relay; `pulled` names the
     inputs that are held; `held` the card uid at each reader; `answers` the lit answer lights by reader.
     """
 
@@ -80,7 +80,7 @@ class Picture:
 
 
 class Bench(Protocol):
-    """Virtual stations by path. Every method raises KeyError for an unknown name, BenchError when it cannot."""
+    """Virtual stations by path. Methods raise KeyError for an unknown name, BenchError when it cannot be."""
 
     def stations(self) -> Sequence[BenchStation]:
         """All of them, in the order of the plant file."""

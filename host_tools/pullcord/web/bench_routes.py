@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, HTTPException, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 from fastapi.templating import Jinja2Templates
+
 from pullcord.web import stream
 from pullcord.web.bench import Bench, BenchAction, BenchError, BenchStation, act
 from pullcord.web.needs import Service
@@ -20,7 +21,9 @@ def bench_routes(bench: Bench, service: Service, templates: Jinja2Templates) -> 
     def find(path: str) -> BenchStation:
         found = next((station for station in bench.stations() if station.path == path), None)
         if found is None:
-            raise HTTPException(404, f"no virtual station {path} is on the bench; see /bench for those that are")
+            raise HTTPException(
+                404, f"no virtual station {path} is on the bench; see /bench for those that are"
+            )
         return found
 
     @router.get("/bench", response_class=HTMLResponse, include_in_schema=False)
@@ -35,7 +38,7 @@ def bench_routes(bench: Bench, service: Service, templates: Jinja2Templates) -> 
 
     @router.get("/api/bench/{path:path}/stream", response_class=StreamingResponse)
     async def events(path: str, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
-        """Server-sent events: `pins` as seen from outside, the board's events of this station, and a `clock`."""
+        """Server-sent events: `pins` as seen from outside, the board's events of this station, a `clock`."""
         find(path)
         line = stream.changes(service.subscribe(last_event_id), path)
         return stream.respond(stream.merge(stream.clock(), line, _pins(bench, path)))

@@ -49,9 +49,15 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
         return None
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:
-        return 403, f"A page of {origin!r} may not send commands here. Use the board at http://{host}/ itself."
+        return (
+            403,
+            f"A page of {origin!r} may not send commands here. Use the board at http://{host}/ itself.",
+        )
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return 403, f"A page from another site may not send commands here. Use the board at http://{host}/ itself."
+        return (
+            403,
+            f"A page from another site may not send commands here. Use the board at http://{host}/ itself.",
+        )
     if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         return 415, "Send JSON with the header 'Content-Type: application/json'."
     return None

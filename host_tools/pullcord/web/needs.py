@@ -40,7 +40,13 @@ class Service(Protocol):
     def subscribe(self, last_id: str | None = None) -> AsyncIterator[dict[str, Any]]: ...
 
     async def command(
-        self, path: str, do: str, call: str | None = None, by: str = "", reason: str = "", answer_s: float = ANSWER_S
+        self,
+        path: str,
+        do: str,
+        call: str | None = None,
+        by: str = "",
+        reason: str = "",
+        answer_s: float = ANSWER_S,
     ) -> dict[str, Any]: ...
 
 

@@ -93,5 +93,7 @@ def respond(events: AsyncIterator[Event]) -> StreamingResponse:
                 yield encode(name, data, last_id)
 
     return StreamingResponse(
-        body(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        body(),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

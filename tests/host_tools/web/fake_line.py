@@ -10,7 +10,11 @@ from pullcord.web.stream import unix_ms
 from tests.host_tools.line import events
 
 LINE = "acme/assembly/line-1"
-STATUS = {"broker": {"connected": True, "address": "127.0.0.1:1883", "reason": ""}, "database": "", "rival": ""}
+STATUS = {
+    "broker": {"connected": True, "address": "127.0.0.1:1883", "reason": ""},
+    "database": "",
+    "rival": "",
+}
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 

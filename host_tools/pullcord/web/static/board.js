@@ -6,11 +6,14 @@ import { command } from "./lib/command.js";
 import { byId, setAttribute, setText, show } from "./lib/dom.js";
 import { LampRunner } from "./lib/lamp.js";
 import * as page from "./lib/page.js";
-import { condition, openCalls, phaseText } from "./lib/station.js";
+import { byName, condition, openCalls, standing } from "./lib/station.js";
 import { listen } from "./lib/stream.js";
-import { count, duration, spoken } from "./lib/text.js";
+import { count, duration } from "./lib/text.js";
 import { Tiles } from "./lib/tiles.js";
 import * as who from "./lib/who.js";
+
+// How long an outcome counts as fresh when its row goes.
+const TOLD_MS = 5000;
 
 const clock = new ServerClock();
 const runner = new LampRunner(clock);
@@ -22,6 +25,7 @@ const calls = new Calls(byId("call-list"), carryOut);
 let plant = {};
 let announced = new Set();
 let drawing = false;
+let told = null;
 
 const on = {
   snapshot(data) {
@@ -43,19 +47,21 @@ const on = {
   },
 };
 
-const all = () => [...views.values()];
+const all = () => [...views.values()].sort(byName);
 
 function draw() {
   drawing = false;
   const now = clock.now();
   const fresh = [...changed].some((path) => !tiles.has(path));
-  if (fresh) tiles.arrange(all().sort((a, b) => (a.path < b.path ? -1 : 1)), now);
+  if (fresh) tiles.arrange(all(), now);
   else for (const path of changed) tiles.updateTile(views.get(path), now);
   changed.clear();
   const open = openCalls(all());
   calls.show(open, now);
+  tellOfGone();
   announce(open);
   drawSummary(open, now);
+  page.showAge(stream, clock, plant);
 }
 
 // Many messages may come in one moment; they are drawn together.
@@ -68,38 +74,40 @@ function drawSoon() {
 function everySecond() {
   for (const path of views.keys()) changed.add(path);
   draw();
-  page.showAge(stream, clock, plant);
 }
 
 function drawSummary(open, now) {
   const kinds = all().map((view) => condition(view, now).kind);
   const amount = (kind) => kinds.filter((k) => k === kind).length;
+  const running = kinds.length > 0 && amount("running") === kinds.length;
   const parts = [
-    amount("stopped") && count(amount("stopped"), "station stopped", "stations stopped"),
-    amount("waiting") && `${amount("waiting")} waiting for restart`,
-    open.length && callsText(open.length),
-    amount("cutoff") && `${amount("cutoff")} cut off`,
-    amount("fault") && count(amount("fault"), "fault"),
-  ].filter(Boolean);
-  const running = amount("running") === kinds.length && kinds.length > 0;
-  setText(byId("summary"), parts.join(" · ") || (running ? "All running" : ""));
-  show(byId("calm"), kinds.length > 0 && open.length === 0);
-  setText(byId("calm-title"), running ? "All running" : "No open calls");
-  setText(byId("calm-text"), running ? `${count(kinds.length, "station")}, no open calls.` : "See the stations for what is not running.");
-  show(byId("empty"), kinds.length === 0);
+    [amount("stopped"), "stopped"],
+    [amount("waiting"), "to restart"],
+    [open.length, open.length === 1 ? "call" : "calls"],
+    [amount("cutoff"), "cut off"],
+    [amount("fault"), amount("fault") === 1 ? "fault" : "faults"],
+  ];
+  const said = parts.filter(([n]) => n).map(([n, what]) => `${n} ${what}`).join(" · ");
+  setText(byId("summary"), said || (running ? "All running" : ""));
   setText(byId("call-count"), callsText(open.length));
-  drawStops(open, now);
+  drawCalm(kinds.length, open.length === 0, running);
+  drawStops(standing(all(), open), now);
 }
 
-function drawStops(open, now) {
-  const stops = open.filter(({ call }) => call.stop === "stopped");
+function drawCalm(stations, quiet, running) {
+  show(byId("empty"), stations === 0);
+  show(byId("calm"), stations > 0 && quiet);
+  setText(byId("calm-title"), running ? "All running" : "No open calls");
+  setText(byId("calm-text"), running ? `${count(stations, "station")}, no open calls` : "See the stations for what is not running.");
+}
+
+function drawStops(stops, now) {
   show(byId("stops"), stops.length > 0);
   if (!stops.length) return;
-  const [{ view, call }] = stops;
-  const more = stops.length > 1 ? ` · and ${stops.length - 1} more` : "";
+  const [{ view, what, since }] = stops;
   setText(byId("stops-place"), view.name);
-  setText(byId("stops-what"), `${spoken(call.category)} · ${phaseText(call)}${more}`);
-  setText(byId("stops-age"), duration(now - call.started_ms));
+  setText(byId("stops-what"), stops.length > 1 ? `${what} · and ${stops.length - 1} more` : what);
+  setText(byId("stops-age"), duration(now - since));
 }
 
 // New calls are read out by a screen reader; those that were there when the page opened are not new.
@@ -120,9 +128,19 @@ async function carryOut(row, step) {
   busy(row, true, "Asking the station …", null);
   const outcome = await command(item.view.path, { do: step, call: item.call.id, by, reason });
   busy(row, false, outcome.text, outcome.good);
-  if (calls.row(key) === row) return;
-  page.toast(`${titleOf(item)}: ${outcome.text}`, outcome.good);
-  if (document.activeElement === document.body && !calls.focusNear(index)) byId("calls").focus();
+  told = { key, row, index, outcome, title: titleOf(item), until: performance.now() + TOLD_MS };
+  drawSoon();
+}
+
+// The answer and the news that the call is closed come by different ways: whichever is first, the outcome is seen,
+// and the keyboard goes on beside the row that went.
+function tellOfGone() {
+  if (!told || calls.row(told.key) === told.row) return;
+  if (performance.now() < told.until) {
+    page.toast(`${told.title}: ${told.outcome.text}`, told.outcome.good);
+    if (document.activeElement === document.body && !calls.focusNear(told.index)) byId("calls").focus();
+  }
+  told = null;
 }
 
 function busy(row, yes, text, good) {

@@ -53,10 +53,12 @@ export class Calls {
       outcome: el("p", { class: "outcome", role: "status" }),
     };
     row.buttons = STEPS.map((step) => this.button(row, step));
+    const sign = el("div", { class: "sign" }, row.icon, row.steps);
     const title = el("h3", {}, row.place, " ", row.category, " ", row.line);
     const phase = el("p", { class: "phase" }, row.phaseIcon, row.phase, row.stop, row.level, row.cut, row.trial);
-    const actions = el("div", { class: "actions" }, ...row.buttons, row.outcome);
-    row.root = el("li", { class: "call" }, el("span", { class: "sign" }, row.icon), title, row.time, phase, row.steps, actions);
+    const actions = el("div", { class: "actions" }, ...row.buttons);
+    const foot = el("div", { class: "foot" }, phase, actions);
+    row.root = el("li", { class: "call" }, sign, title, row.time, foot, row.outcome);
     return row;
   }
 

@@ -10,6 +10,10 @@ const PHASE_ORDER = { called: 0, acknowledged: 1, arrived: 2 };
 
 export const groupOf = (path) => path.split("/").slice(1, -1).join(" / ");
 
+// Line by line, and st-2 before st-10.
+const collator = new Intl.Collator("en", { numeric: true });
+export const byName = (a, b) => collator.compare(a.path, b.path);
+
 // Since when nothing is known of it (server ms), 0 when it is in touch, null when it was never heard.
 export function cutOffSince(view, now) {
   if (view.heard_ms === null) return null;
@@ -36,6 +40,20 @@ export function openCalls(views) {
   return views
     .flatMap((view) => view.calls.map((call) => ({ key: `${view.path} ${call.category}`, view, call })))
     .sort((a, b) => byUrgency(a.call, b.call) || (a.key < b.key ? -1 : 1));
+}
+
+// What stands still and since when: {view, what, since}, stops that nobody took first, those to restart last.
+export function standing(views, open) {
+  const stopped = open.filter(({ call }) => isStop(call));
+  const waiting = views.filter((view) => view.state?.line?.state === "waiting");
+  return [
+    ...stopped.map(({ view, call }) => ({
+      view, what: `${spoken(call.category)} · ${phaseText(call)}`, since: call.started_ms,
+    })),
+    ...waiting.map((view) => ({
+      view, what: "Resolved · waiting for restart at the station", since: view.state_ms - view.state.line.age_ms,
+    })),
+  ];
 }
 
 // The phase in words: who has the call.
@@ -79,7 +97,7 @@ function atWork(view, state, now) {
     return { kind: "stopped", icon: "stopped", text: "Stopped", detail: `${spoken(call.category)} · ${phaseText(call)}` };
   }
   if (state.line?.state === "waiting") {
-    return { kind: "waiting", icon: "waiting", text: "Waiting", detail: "for restart at the station" };
+    return { kind: "waiting", icon: "waiting", text: "To restart", detail: "at the station" };
   }
   if (call) {
     const stop = stopText(call, now);

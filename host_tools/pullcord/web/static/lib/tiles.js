@@ -5,7 +5,7 @@ import { icon, setIcon } from "./icons.js";
 import { describe, makeLight } from "./lamp.js";
 import { condition, groupOf, lampOrigin, remark } from "./station.js";
 
-const DENSITY = [[1, "one"], [6, "few"], [16, "some"], [48, "many"], [Infinity, "crowd"]];
+const DENSITY = [[1, "one"], [4, "few"], [9, "some"], [16, "more"], [48, "many"], [Infinity, "crowd"]];
 
 export class Tiles {
   // `link(path)` is where a click on a tile's name leads, or null.

@@ -1,13 +1,14 @@
 // The name of who acts: asked once on this device, kept in the browser, and changed at the top of the page.
 
-import { byId, setText } from "./dom.js";
+import { byId, setAttribute, setText } from "./dom.js";
 
 const KEY = "pullcord.name";
 
 export const name = () => localStorage.getItem(KEY) ?? "";
 
 function showName() {
-  setText(byId("who"), name() ? `You: ${name()}` : "Who are you?");
+  setText(byId("who"), name() || "Who are you?");
+  setAttribute(byId("who"), "aria-label", name() ? `You are ${name()}. Change` : null);
 }
 
 export function start() {
