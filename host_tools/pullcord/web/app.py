@@ -58,8 +58,8 @@ def make_app(
 ) -> FastAPI:
     """The web application; the caller runs `service`.
 
-    `records` are read from the service's own database unless given; `reasons` are the codes offered when a call
-    is resolved.
+    `records` are read from the service's own database unless given; `reasons` are the codes offered to whoever
+    resolves a call.
     """
     records = records or Records(service.store.path)
     app = FastAPI(title="Pullcord", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
