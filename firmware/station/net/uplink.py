@@ -40,7 +40,7 @@ class Uplink:
         station,
         uptime,
         beat=None,
-        opener=asyncio.open_connection,
+        opener=None,
         random=random.random,
     ):
         path = options["station"]
@@ -49,7 +49,7 @@ class Uplink:
         self._delivery = delivery
         self._station = station
         self._uptime = uptime
-        self._opener = opener
+        self._opener = opener or asyncio.open_connection
         self._random = random
         self._beat = beat or (lambda: None)
         self._root = ROOT + path + "/"

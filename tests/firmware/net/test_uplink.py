@@ -342,3 +342,7 @@ def test_a_pull_is_sent_at_once():
         assert len(broker.published("/event")) == 1
 
     play(scene)
+
+
+def test_without_an_opener_it_is_asyncios_own():
+    assert Line(None).uplink._opener is asyncio.open_connection
