@@ -141,7 +141,8 @@ class Recorder:
         while True:
             began = asyncio.get_running_loop().time()
             try:
-                await self._one_connection()
+                # A task of its own: a task group that ends by an error leaves its task marked as cancelled.
+                await asyncio.create_task(self._one_connection())
             except* (aiomqtt.MqttError, ConnectionError, OSError) as errors:
                 self._disconnected(errors)
             _heed_cancellation()

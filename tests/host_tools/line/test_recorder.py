@@ -185,6 +185,7 @@ async def test_a_broker_that_dies_and_comes_back_empty_loses_nothing(mosquitto_p
     url = f"mqtt://127.0.0.1:{port}"
     async with running(url, database, connected=False) as service:
         async with mosquitto(mosquitto_program, port), station(url) as st:
+            await until(lambda: service.status["broker"]["connected"])
             await st.send("event", event(1))
             await st.receipt(1)
             first = await st.until(lambda topic, _message, _retained: topic.endswith("/time"))
