@@ -20,9 +20,10 @@ def run() -> dict:
         "plain_years_at_1000_a_day": round(ENDURANCE / (plain["worst_block"] * A_YEAR)),
     }
     how = (
-        f"32-bit MicroPython, VfsLfs2 on {BLOCKS} blocks of 4,096 bytes: {EVENTS} events of 250 bytes, each durable before the "
-        "next, with a 100-byte checkpoint; one more checkpoint saved alone for every 20; receipts 30 events behind, so that "
-        "the journal rotates. Plain: the same bytes appended to one file and flushed. Years: until the block that was "
-        f"erased most in this run has {ENDURANCE} erases."
+        f"32-bit MicroPython, VfsLfs2 on {BLOCKS} blocks of 4,096 bytes: {EVENTS} events of 250 bytes, "
+        "each durable before the next, with a 100-byte checkpoint; one more checkpoint saved alone "
+        "for every 20; receipts 30 events behind, so that the journal rotates. Plain: the same bytes "
+        "appended to one file and flushed. Years: until the block that was erased most in this run "
+        f"has {ENDURANCE} erases."
     )
     return {"figures": figures, "how": how}

@@ -41,7 +41,7 @@ def wipe(path: str) -> None:
 
 
 def put_aside(path: str, directory: str) -> None:
-    """Move `path` into `directory` under a counted name. The oldest goes when there would be more than KEEP."""
+    """Move `path` into `directory` under a counted name. The oldest of more than KEEP goes."""
     names = sorted(listing(directory))
     if not names:
         make(directory)
@@ -49,4 +49,3 @@ def put_aside(path: str, directory: str) -> None:
         wipe(directory + "/" + names.pop(0))
     number = int(names[-1].split("-")[0]) + 1 if names else 1
     os.rename(path, "%s/%06d-%s" % (directory, number, path.split("/")[-1]))
-

@@ -1,7 +1,8 @@
 """The card table: which card belongs to which loop, and what may be done with it here.
 
-One file, `cards.bin`: entries of 16 bytes sorted by uid, then the names of the loops, then a footer. A card is
-found by bisecting: 14 short reads for 10,000 cards, in constant memory. The table before stays as `cards.old`.
+One file, `cards.bin`: entries of 16 bytes sorted by uid, then the names of the loops, then a footer. A card
+is found by bisecting: 14 short reads for 10,000 cards, in constant memory. The table before stays as
+`cards.old`.
 """
 
 import os
@@ -88,10 +89,11 @@ class CardTable:
 def build(entries, directory: str, version: int) -> None:
     """Make `entries` the card table: (uid, loop, here, state), each uid once.
 
-    A list is sorted here. Any other iterable must come in ascending order of uid, and streams: memory does not
-    grow with the cards. The table in use stays until the new one was read back.
+    A list is sorted here. Any other iterable must come in ascending order of uid, and streams: memory does
+    not grow with the cards. The table in use stays until the new one was read back.
     The table's hash: first 12 hex digits of the SHA-256 over a line `uid in hex,loop,here,state` for each
-    entry, `here` in the order "shrb". ValueError names the entry that is wrong; OSError: the flash is full or fails.
+    entry, `here` in the order "shrb". ValueError names the entry that is wrong. OSError: the flash is full
+    or fails.
     """
     if isinstance(entries, list):
         entries = sorted(entries)
@@ -152,7 +154,8 @@ def _validate(uid, loop, here, state, before, index):
     if len(uid) not in (4, 7, 10):
         wrong = "a uid has 4, 7 or 10 bytes, not %d" % len(uid)
     elif uid <= before:
-        wrong = "sort the cards by uid, each once: %s comes after %s" % (hexlify(uid), hexlify(before))
+        pair = (hexlify(uid).decode(), hexlify(before).decode())
+        wrong = "sort the cards by uid, each once: %s comes after %s" % pair
     elif len(loop.encode()) > 255:
         wrong = "a loop's name has at most 255 bytes"
     elif state not in STATES:

@@ -5,12 +5,11 @@ go into a segment, and only then slots are used again. Receipted segments are er
 Files: `DIRECTORY/0..4/` slots, `c/` the checkpoint saved alone, `g0 g1 ...` segments, `DIRECTORY.aside/`.
 """
 
-import os
 from binascii import crc32, hexlify
 
 from station.store import segments, slots
 from station.store.aside import is_folder, listing, make, put_aside, wipe
-from station.store.records import Record, pack
+from station.store.records import Record
 
 SEGMENT_BYTES = 4352  # a block, and a segment's share of its folder
 _FINDINGS = 16
@@ -37,7 +36,7 @@ class Journal:
 
     @classmethod
     def open(cls, directory: str, uid: bytes, random_bytes, limit: int = 512 * 1024):
-        """Open the journal in `directory`, or make a new one: `random_bytes(8)` gives its name, like os.urandom.
+        """Open the journal in `directory`, or make a new one, named by `random_bytes(8)` (like os.urandom).
 
         `uid`: the chip's unique id. `limit`: bytes of flash for events; slots and folders take 60 KB more.
         What is damaged or another board's is put aside and told in `findings`. OSError: the flash fails.

@@ -11,13 +11,23 @@ _SIZE = struct.calcsize(_HEAD)
 
 # journal: 8 bytes; board: crc32 of the chip's uid; saves: how many checkpoints were saved alone since
 # `sequence`; through, epoch: the latest receipt; kept: everything up to here is in segments, `segments`
-# of them, the first beginning with event `oldest`; fill: bytes that the events after `kept` take in a segment.
+# of them, the first beginning with event `oldest`; fill: bytes that the events after `kept` will take in one.
 Record = namedtuple(
     "Record",
     (
-        "journal", "board", "sequence", "saves", "through", "epoch", "kept", "oldest", "segments", "fill",
-        "event", "checkpoint",
-    ),  # fmt: skip
+        "journal",
+        "board",
+        "sequence",
+        "saves",
+        "through",
+        "epoch",
+        "kept",
+        "oldest",
+        "segments",
+        "fill",
+        "event",
+        "checkpoint",
+    ),
 )
 
 
@@ -40,4 +50,4 @@ def unpack(data: bytes):
     middle = _SIZE + fields[11]
     if fields[0] != MAGIC or middle + fields[12] + 4 != len(data):
         raise ValueError("of another format")
-    return Record(*fields[1:11], data[_SIZE:middle], data[middle:-4])
+    return Record(*(fields[1:11] + (data[_SIZE:middle], data[middle:-4])))

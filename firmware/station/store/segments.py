@@ -22,7 +22,8 @@ _SHIFT = 9
 class Segments:
     """`journal`: the 8 bytes of its name; `first`, `last`: the sequences in the `count` segments there are.
 
-    The journal says when a segment that was written counts, by raising `last` and `count`. `report` is called with a text for each thing that is found damaged.
+    The journal says when a segment that was written counts, by raising `last` and `count`. `report` is
+    called with a text for each thing that is found damaged.
     """
 
     def __init__(self, directory: str, journal: bytes, first: int, last: int, count: int, report):
@@ -32,7 +33,7 @@ class Segments:
         self._directory = directory
         self._journal = journal
         self._report = report
-        self._file = None
+        self._opened = []  # the file of the segment that was read last
         self._table = b""
         self._range = range(0)
 
@@ -57,8 +58,9 @@ class Segments:
         for i in range(sequence - self._range.start + 1):
             offset += length
             length, crc = struct.unpack_from("<HI", self._table, ENTRY * i)
-        self._file.seek(offset)
-        event = self._file.read(length)
+        file = self._opened[0]
+        file.seek(offset)
+        event = file.read(length)
         if not event or crc32(event) != crc:
             self._report("event %d is damaged" % sequence)
             raise KeyError(sequence)
@@ -88,9 +90,9 @@ class Segments:
 
     def close(self) -> None:
         """Give back the memory of the segment that was read last."""
-        if self._file:
-            self._file.close()
-        self._file, self._table, self._range = None, b"", range(0)
+        while self._opened:
+            self._opened.pop().close()
+        self._table, self._range = b"", range(0)
 
     def _survey(self):
         self.count, first = 0, self.last + 1
@@ -105,25 +107,28 @@ class Segments:
         self.first = first
 
     def _find(self, sequence):
-        after = self._range.stop
-        for place in (sequence, max(0, sequence - MOST)):
-            starts = [s for s in _starts(self._folder(place)) if s <= sequence] if sequence != after else [after]
-            if starts:
-                self._enter(max(starts))
-                break
+        self._enter(sequence if sequence == self._range.stop else self._start_before(sequence))
         if sequence not in self._range:
             raise KeyError(sequence)
+
+    def _start_before(self, sequence):
+        """Where the segment begins that could hold it: in its own folder, or last in the one before."""
+        for place in (sequence, max(0, sequence - MOST)):
+            starts = [start for start in _starts(self._folder(place)) if start <= sequence]
+            if starts:
+                return starts[-1]
+        raise KeyError(sequence)
 
     def _enter(self, first):
         self.close()
         path = self._path(first)
         try:
-            self._file = open(path, "rb")
+            self._opened.append(open(path, "rb"))
         except OSError as error:
             if error.errno != ENOENT:
                 raise
             raise KeyError(first)
-        self._table = self._read_table()
+        self._table = _read_table(self._opened[0])
         if len(self._table) < FOOTER or self._table[-FOOTER:-6] != self._mark(first):
             self.close()
             os.rename(path, path + ".bad")
@@ -131,16 +136,6 @@ class Segments:
             self._report("%s is damaged, put aside as %s.bad" % (path, path))
             raise KeyError(first)
         self._range = range(first, first + (len(self._table) - FOOTER) // ENTRY)
-
-    def _read_table(self):
-        """Table and footer of the open file, or b"" when they are damaged."""
-        size = self._file.seek(0, 2)
-        self._file.seek(max(0, size - 6))
-        count = int.from_bytes(self._file.read(2), "little")
-        self._file.seek(max(0, size - FOOTER - ENTRY * count))
-        table = self._file.read()
-        good = len(table) == FOOTER + ENTRY * count and crc32(table[:-4]) == int.from_bytes(table[-4:], "little")
-        return table if good else b""
 
     def _mark(self, first):
         return struct.pack("<2s8sI", b"S1", self._journal, first)
@@ -155,3 +150,14 @@ class Segments:
 def _starts(folder):
     """First sequences of the segments in the folder, in order."""
     return sorted([int(name) for name in listing(folder) if name.isdigit()])
+
+
+def _read_table(file):
+    """Table and footer of a segment's file, or b"" when they are damaged."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - 6))
+    count = int.from_bytes(file.read(2), "little")
+    file.seek(max(0, size - FOOTER - ENTRY * count))
+    table = file.read()
+    whole = len(table) == FOOTER + ENTRY * count
+    return table if whole and crc32(table[:-4]) == int.from_bytes(table[-4:], "little") else b""

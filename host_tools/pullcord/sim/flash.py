@@ -7,6 +7,10 @@ The protocol is MicroPython's extended block device: `readblocks`, `writeblocks`
 import os
 import time
 
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 BLOCK = 4096
 PAGE = 256
 ERASED = b"\xff" * BLOCK
@@ -17,17 +21,17 @@ EIO = 5
 
 
 class PowerCut(BaseException):
-    """The power went away in the middle of an operation. Not an `Exception`: no firmware code may catch it."""
+    """The power went in the middle of an operation. Not an `Exception`: no firmware code may catch it."""
 
 
-def program(old, new):
+def program(old: bytes, new: bytes) -> bytes:
     """What a cell holds after `new` was programmed over `old`: bits only fall from 1 to 0."""
     if old == ERASED[: len(old)]:
         return new
     return bytes([a & b for a, b in zip(old, new)])
 
 
-def torn(kind, old, new, part):
+def torn(kind: str, old: bytes, new: bytes, part: float) -> bytes:
     """What is left of `old` when the power goes after `part` (0.0 to 1.0) of an erase or a program.
 
     A torn program leaves its first bytes and one byte with half of its bits; a torn erase leaves its
@@ -46,20 +50,20 @@ def torn(kind, old, new, part):
 class Ram:
     """Cells in memory."""
 
-    def __init__(self, size, data=None):
+    def __init__(self, size: int, data: "bytearray | None" = None) -> None:
         self.data = data if data is not None else bytearray(ERASED[:1] * size)
 
-    def load(self, offset, length):
+    def load(self, offset: int, length: int) -> bytes:
         return bytes(memoryview(self.data)[offset : offset + length])
 
-    def store(self, offset, data):
+    def store(self, offset: int, data: bytes) -> None:
         self.data[offset : offset + len(data)] = data
 
 
 class File:
     """Cells in a file, which stays when the process is killed. The file is made when it is missing."""
 
-    def __init__(self, path, size):
+    def __init__(self, path: str, size: int) -> None:
         try:
             missing = size - os.stat(path)[6]
         except OSError:
@@ -70,11 +74,11 @@ class File:
                     file.write(ERASED)
         self.file = open(path, "r+b", 0)
 
-    def load(self, offset, length):
+    def load(self, offset: int, length: int) -> bytes:
         self.file.seek(offset)
         return self.file.read(length)
 
-    def store(self, offset, data):
+    def store(self, offset: int, data: bytes) -> None:
         self.file.seek(offset)
         self.file.write(data)
 
@@ -88,7 +92,15 @@ class Flash:
     forgotten files in the middle of a collection). Boot again with `Flash(old.cells, old.blocks)`.
     """
 
-    def __init__(self, cells, blocks, erase_ms=0, cut_at=0, part=0.0, before=None):
+    def __init__(
+        self,
+        cells: "Ram | File",
+        blocks: int,
+        erase_ms: int = 0,
+        cut_at: int = 0,
+        part: float = 0.0,
+        before: "Callable[[int, str, int, bytes], None] | None" = None,
+    ) -> None:
         self.cells = cells
         self.blocks = blocks
         self.erase_ms = erase_ms
@@ -98,13 +110,14 @@ class Flash:
         self.dead = False
         self.operations = self.erases = self.programmed_bytes = self.read_bytes = self.overwrites = 0
 
-    def readblocks(self, block, buffer, offset=0):
+    def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> "int | None":
         if self.dead:
             return -EIO
         self.read_bytes += len(buffer)
         buffer[:] = self.cells.load(block * BLOCK + offset, len(buffer))
+        return None
 
-    def writeblocks(self, block, buffer, offset=None):
+    def writeblocks(self, block: int, buffer: bytes, offset: "int | None" = None) -> "int | None":
         if self.dead:
             return -EIO
         start = block * BLOCK + (offset or 0)
@@ -113,8 +126,9 @@ class Flash:
                 self.erase(block + i // BLOCK)
         for i in range(0, len(buffer), PAGE):
             self._program(start + i, bytes(buffer[i : i + PAGE]))
+        return None
 
-    def ioctl(self, operation, argument):
+    def ioctl(self, operation: int, argument: int) -> int:
         if operation == 4:
             return self.blocks
         if operation == 5:
@@ -125,21 +139,21 @@ class Flash:
             self.erase(argument)
         return 0
 
-    def erase(self, block):
+    def erase(self, block: int) -> None:
         self._step(ERASE, block * BLOCK, ERASED)
         self.erases += 1
         if self.erase_ms:
             time.sleep(self.erase_ms / 1000)
         self.cells.store(block * BLOCK, ERASED)
 
-    def _program(self, offset, new):
+    def _program(self, offset: int, new: bytes) -> None:
         old = self._step(PROGRAM, offset, new)
         self.programmed_bytes += len(new)
         if old != ERASED[: len(new)]:
             self.overwrites += 1
         self.cells.store(offset, program(old, new))
 
-    def _step(self, kind, offset, new):
+    def _step(self, kind: str, offset: int, new: bytes) -> bytes:
         self.operations += 1
         if self.before:
             self.before(self.operations, kind, offset, new)

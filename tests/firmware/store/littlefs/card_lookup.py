@@ -9,6 +9,7 @@ import time
 sys.path[:0] = [sys.argv[1] + path for path in ("/tests/firmware/store/littlefs", "/firmware", "/host_tools")]
 
 from ledger import format_flash, mount  # noqa: E402
+
 from station.store import cards  # noqa: E402
 
 ROUNDS = 500

@@ -13,6 +13,7 @@ sys.path[:0] = [sys.argv[1] + path for path in ("/tests/firmware/store/littlefs"
 
 import vfs  # noqa: E402
 from ledger import UID, format_flash, mount  # noqa: E402
+
 from pullcord.sim.flash import BLOCK, ERASE  # noqa: E402
 from station.store.journal import Journal  # noqa: E402
 

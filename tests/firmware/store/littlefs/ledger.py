@@ -5,8 +5,10 @@
 
 import os
 import random
+import sys
 
 import vfs
+
 from pullcord.sim.flash import Flash, Ram
 from station.store import atomic, cards
 from station.store.journal import Journal, JournalFull
@@ -31,7 +33,10 @@ def card_list(version):
 
 
 class Ledger:
-    """`doing`: None, ("event", bytes, checkpoint), ("checkpoint", bytes), ("config", bytes) or ("cards", version)."""
+    """What was confirmed, and `doing`, what was not yet.
+
+    None, ("event", bytes, checkpoint), ("checkpoint", bytes), ("config", bytes) or ("cards", version).
+    """
 
     def __init__(self):
         self.events = {}
@@ -67,7 +72,6 @@ class Station:
     def __init__(self, ledger, root, seed):
         self.ledger = ledger
         self.root = root
-        self.random = random
         random.seed(seed)
         self.tag = seed
 
@@ -120,17 +124,15 @@ class Station:
 
 
 def examine(flash, root, ledger):
-    """List of (kind, what): kind is lost, invented, unmountable or wrong. Mounts, and leaves it mounted when it can."""
+    """List of (kind, what), kind: lost, invented, unmountable or wrong. Leaves it mounted if it can."""
     try:
         mount(flash, root)
     except OSError as error:
         return [("unmountable", str(error))]
     try:
         return _examine(root, ledger)
-    except Exception as error:
-        import sys
-
-        sys.print_exception(error)
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is the figure that counts)
+        sys.print_exception(error, sys.stdout)
         return [("wrong", "%s: %s" % (type(error).__name__, error))]
 
 
@@ -151,8 +153,8 @@ def _examine(root, ledger):
         kind = "lost" if journal.next < in_time else "invented"
         found.append((kind, "next is %d, not %d" % (journal.next, in_time)))
     found += _examine_events(journal, ledger)
-    if not journal.through <= ledger.through:
-        found.append(("invented", "through is %d, at most %d was receipted" % (journal.through, ledger.through)))
+    if journal.through > ledger.through:
+        found.append(("invented", "through is %d, receipted %d" % (journal.through, ledger.through)))
     if journal.checkpoint not in _checkpoints(ledger, doing, in_time):
         found.append(("lost", "the checkpoint is neither the confirmed nor the new one"))
     found += _examine_files(root, ledger, doing)

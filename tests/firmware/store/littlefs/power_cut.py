@@ -1,4 +1,6 @@
-"""Cut the power everywhere. For MicroPython: `power_cut.py REPOSITORY SEED... [--operations N] [--walk CUTS] [--forget]`.
+"""Cut the power everywhere. For MicroPython.
+
+`power_cut.py REPOSITORY SEED... [--operations N] [--walk CUTS] [--forget]`
 
 Sweep: one run of a station for each seed; at every block operation of it the flash is copied as a cut there
 would leave it (before the operation and torn in its middle), and a station boots from the copy.
@@ -16,7 +18,9 @@ import random  # noqa: E402
 
 import vfs  # noqa: E402
 from ledger import Ledger, Station, examine, format_flash, mount  # noqa: E402
+
 from pullcord.sim.flash import Flash, PowerCut, Ram, torn  # noqa: E402
+from station.store import atomic, cards  # noqa: E402
 
 BLOCKS = 64
 
@@ -67,7 +71,8 @@ class Sweep:
             if part:
                 image[offset : offset + len(new)] = torn(kind, old, new, part)
             found = examine(Flash(Ram(0, image), BLOCKS), "/cut", self.ledger)
-            self.score.add("seed %d, operation %d (%s at %d, part %.3f)" % (self.seed, number, kind, offset, part), found)
+            where = "seed %d, operation %d (%s at %d, part %.3f)" % (self.seed, number, kind, offset, part)
+            self.score.add(where, found)
             unmount("/cut")
 
 
@@ -100,8 +105,6 @@ def walk(seed, cuts, score):
 
 def settle(cells, station):
     """Let the ledger know whether what was being done when the power went is there."""
-    from station.store import atomic, cards
-
     mount(Flash(cells, BLOCKS), "/flash")
     station.boot()
     ledger = station.ledger

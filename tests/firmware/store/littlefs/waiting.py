@@ -1,4 +1,4 @@
-"""What waits costs nothing to open: `waiting.py REPOSITORY BLOCKS LIMIT EVENTS`. For MicroPython; prints JSON.
+"""What waits costs nothing to open: `waiting.py REPOSITORY BLOCKS LIMIT EVENTS`. On MicroPython; prints JSON.
 
 Fills a journal with 250-byte events of which none has a receipt, beside files as a station has them, and at
 every 97th mounts and opens again: bytes that open() read, and heap in use by the open journal.
@@ -13,6 +13,7 @@ sys.path[:0] = [sys.argv[1] + path for path in ("/tests/firmware/store/littlefs"
 
 import vfs  # noqa: E402
 from ledger import UID, format_flash, mount  # noqa: E402
+
 from station.store import atomic  # noqa: E402
 from station.store.journal import Journal  # noqa: E402
 
