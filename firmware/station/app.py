@@ -57,6 +57,7 @@ class App:
         self._answers = {item["name"]: _answer_pins(item, machine) for item in config["readers"]}
         self._recording = asyncio.Event()
         self._seen = -1
+        self._tick_at = 0
         self.delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
         self.delivery.appended(self.journal.next - 1)
         self.uplink = self._uplink(config, secrets, opener)
@@ -118,7 +119,11 @@ class App:
             self._react(now)
 
     def on_time(self, now: int, payload: bytes) -> None:
-        self.station.time(now, int(json.loads(payload)["unix_ms"]), _TIME_ERROR_MS)
+        try:
+            unix_ms = int(json.loads(payload)["unix_ms"])
+        except (ValueError, KeyError, TypeError):
+            return  # a beat without a time is none: the station will say that it is cut off
+        self.station.time(now, unix_ms, _TIME_ERROR_MS)
         self._react(now)
 
     def on_link(self, now: int, connected: bool) -> None:
@@ -153,9 +158,11 @@ class App:
         while True:
             task.beat()
             now = self.uptime.ms()
-            if now >= self.station.due(now):
+            if now >= self._tick_at:
                 self.station.tick(now)
-            self._react(now)
+                self._react(now)
+            else:
+                self._show(now)
             await asyncio.sleep_ms(self._pause(now))
 
     async def _keep_recording(self) -> None:
@@ -182,8 +189,8 @@ class App:
             entry = self.cards.find(uid) if uid is not None and uid != before else None
             before = uid
             now = self.uptime.ms()
-            self.station.card(now, name, uid, entry)
-            self._react(now)
+            if self.station.card(now, name, uid, entry):
+                self._react(now)
             if name in self.missing:
                 self.missing.remove(name)
             await asyncio.sleep_ms(_READER_MS)
@@ -211,20 +218,26 @@ class App:
         self._react(now)
 
     def _react(self, now: int) -> None:
-        """Permit and lamp, then wake what records and posts."""
+        """Something may have changed: permit and lamp, then wake what records and posts."""
         station = self.station
         if self._permit is not None:
             self._permit.set(station.permit())
         self._light.update(station, now)
+        self._show(now)
+        self._tick_at = station.due(now)
+        if station.drafts:
+            self._recording.set()
+        if self.uplink is not None and self.state_dirty():
+            self.uplink.wake()
+
+    def _show(self, now: int) -> None:
+        """What lamp and buzzer owe to this moment."""
+        station = self.station
         self.lights.show(self._light.lit(lamps.slot_of(phase_ms(station, now))))
         self._buzzer.play(station.voice.hertz(now))
         for name, pins in self._answers.items():
             for pin, on in zip(pins, answer_lights(station, now, name)):
                 pin.set(on)
-        if station.drafts:
-            self._recording.set()
-        if self.uplink is not None and self.state_dirty():
-            self.uplink.wake()
 
     def _record_oldest(self) -> bool:
         station, now = self.station, self.uptime.ms()

@@ -17,6 +17,13 @@ def first(outputs, pin, level, after):
     return min([ms for ms, at, lit in outputs if at == pin and lit == level and ms >= after], default=None)
 
 
+async def up(line):
+    """A fresh board keeps its permit off until somebody says that the line may run."""
+    await asyncio.sleep_ms(SECOND)
+    await line.press(RESTART)
+    await asyncio.sleep_ms(SECOND)
+
+
 def types(plant):
     return [event["type"][9:-3] for event in plant.events()]
 
@@ -25,7 +32,8 @@ def test_a_pull_lights_the_lamp_at_once_and_reaches_the_plant_once():
     line = bench()
 
     async def script(line):
-        await asyncio.sleep_ms(8 * SECOND)
+        await up(line)
+        await asyncio.sleep_ms(6 * SECOND)
         line.pulled_at = line.app.uptime.ms()
         await line.press(CORD)
         await asyncio.sleep_ms(3 * SECOND)
@@ -44,7 +52,7 @@ def test_at_the_mark_the_permit_drops_and_only_a_restart_gives_it_back():
     line = bench()
 
     async def script(line):
-        await asyncio.sleep_ms(2 * SECOND)
+        await up(line)
         await line.press(CORD)
         await asyncio.sleep_ms(15 * SECOND)
         before = line.world.levels[PERMIT]
@@ -61,15 +69,15 @@ def test_at_the_mark_the_permit_drops_and_only_a_restart_gives_it_back():
         return before, stopped, refused, waiting, line.world.levels[PERMIT]
 
     assert line.run(script, 60 * SECOND) == (1, 0, 0, 0, 1)
-    assert types(line.plant)[-6:] == [
+    assert [type for type in types(line.plant)[3:] if type.startswith("andon")] == [
         "andon.called",
         "andon.stopped",
         "andon.acknowledged",
         "andon.arrived",
         "andon.resolved",
-        "station.command",
-    ] or "andon.restarted" in types(line.plant)
-    assert line.plant.events("andon.restarted")[0]["data"]["stop"] == line.plant.events("andon.stopped")[0]["id"]
+        "andon.restarted",
+    ]
+    assert line.plant.events("andon.restarted")[1]["data"]["stop"] == line.plant.events("andon.stopped")[0]["id"]
 
 
 def test_without_a_network_everything_works_here_and_arrives_later_once():
@@ -130,7 +138,7 @@ def test_a_reboot_in_the_middle_of_a_call_brings_back_lamp_permit_and_timers():
     line = bench()
 
     async def pull(line):
-        await asyncio.sleep_ms(2 * SECOND)
+        await up(line)
         await line.press(CORD)
         await asyncio.sleep_ms(22 * SECOND)
         await line.press(BUTTON)
@@ -157,7 +165,7 @@ def test_the_escalation_timer_goes_on_through_a_power_cut():
     line = bench()
 
     async def pull(line):
-        await asyncio.sleep_ms(2 * SECOND)
+        await up(line)
         await line.press(CORD)
         await asyncio.sleep_ms(50 * SECOND)
         await line.press(ACK)  # answered: one event more, so that the checkpoint is young
@@ -178,7 +186,7 @@ def test_a_cord_still_pulled_at_boot_is_not_a_new_call():
     line = bench()
 
     async def pull(line):
-        await asyncio.sleep_ms(2 * SECOND)
+        await up(line)
         line.world.set_pin(CORD, 0)
         await asyncio.sleep_ms(2 * SECOND)
         line.plant.command("resolve", line.app.station.andon.calls["quality"].id)
@@ -247,7 +255,8 @@ def test_green_is_steady_while_the_line_runs_and_connected():
     line = bench()
 
     async def script(line):
-        await asyncio.sleep_ms(8 * SECOND)
+        await up(line)
+        await asyncio.sleep_ms(6 * SECOND)
         changes = len(line.outputs)
         await asyncio.sleep_ms(60 * SECOND)
         return line.lit(), len(line.outputs) - changes
@@ -298,9 +307,10 @@ def test_a_task_that_dies_is_reported_and_lives_again():
 
 
 def test_an_eight_hour_shift_with_wrapping_ticks():
-    line = Harness(harness.config(), start_ticks=2**30 - 3600 * SECOND)
+    line = Harness(harness.config(readers=[]), start_ticks=2**30 - 3600 * SECOND)
 
     async def script(line):
+        await up(line)
         for _ in range(48):
             await asyncio.sleep_ms(500 * SECOND)
             await line.press(CORD)

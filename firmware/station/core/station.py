@@ -94,17 +94,18 @@ class Station:
             self._restored(name)
         self._after(now)
 
-    def card(self, now: int, name: str, uid, entry) -> None:
-        """What a reader sees: `uid` bytes or None, `entry` its row of the card table or None."""
+    def card(self, now: int, name: str, uid, entry) -> bool:
+        """What a reader sees: `uid` bytes or None, `entry` its row of the card table or None. True when it is a tap."""
         reader = self.readers[name]
         if not reader.see(now, uid):
-            return
+            return False
         text = "".join("%02x" % byte for byte in uid)
         if reader.role == "badge":
             self._badge(now, reader, text, entry)
         else:
             self._tap(now, reader, uid, text, entry)
         self._after(now)
+        return True
 
     def command(self, now: int, payload: bytes) -> None:
         """A command of the plant. ValueError when it cannot be read: then it cannot be answered either."""

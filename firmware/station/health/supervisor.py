@@ -55,6 +55,13 @@ class Supervisor:
         """Names of the tasks that have been silent for too long."""
         return [task.name for task in self._tasks if now - task.heard_at > task.limit_ms]
 
+    def _tell(self, name: str, error) -> None:
+        try:
+            self._on_fault(name, error, where(error))
+        except Exception as caught:
+            # telling may fail where the task did (no memory); the task comes back all the same
+            sys.stderr.write("%s: %r; and it could not be noted: %r\n" % (name, error, caught))
+
     async def _keep_alive(self, task: Task) -> None:
         pause = _SHORTEST_MS
         while True:
@@ -65,7 +72,7 @@ class Supervisor:
                 error = RuntimeError("the task ended")
             except Exception as caught:
                 error = caught
-            self._on_fault(task.name, error, where(error))
+            self._tell(task.name, error)
             if self._uptime.ms() - born > _GOOD_MS:
                 pause = _SHORTEST_MS
             task.beat()

@@ -9,6 +9,7 @@
 from pullcord.sim import virtual_time  # isort: skip  (first, it replaces the clock)
 
 import asyncio
+import gc
 import os
 import sys
 
@@ -16,6 +17,7 @@ from pullcord.sim.boxed_plant import BoxedPlant
 
 _MICROPYTHON = sys.implementation.name == "micropython"
 FLASH_BYTES = 512 * 1024
+OUTPUTS = 2000
 
 CORD, BUTTON, ACK, RESTART = 2, 3, 4, 5
 RED, YELLOW, GREEN, BUZZER, PERMIT, OK, BAD = 10, 11, 12, 15, 16, 20, 21
@@ -63,7 +65,7 @@ def config(**changes):
 class Harness:
     """`world` is what stands around the board, `plant` the other end, `app` the station of the running boot.
 
-    `outputs` are (uptime ms, pin, level) in order. The flash is littlefs in memory on MicroPython, a temporary
+    `outputs` are the latest (uptime ms, pin, level) in order. The flash is littlefs in memory on MicroPython, a temporary
     directory on CPython.
     """
 
@@ -135,6 +137,8 @@ class Harness:
     def _tell(self, message):
         if "pin" in message:
             self.outputs.append((message["ms"], message["pin"], message["level"]))
+            if len(self.outputs) > OUTPUTS:
+                self.outputs = self.outputs[OUTPUTS // 2 :]
 
     def _build_cards(self):
         from station.store import cards
@@ -148,11 +152,12 @@ def _ram_flash():
 
     from pullcord.sim.flash import Flash, Ram
 
-    device = Flash(Ram(FLASH_BYTES), FLASH_BYTES // 4096)
-    vfs.VfsLfs2.mkfs(device, progsize=256)
     try:
         vfs.umount("/flash")
     except OSError:
         pass  # the first of this process
+    gc.collect()
+    device = Flash(Ram(FLASH_BYTES), FLASH_BYTES // 4096)
+    vfs.VfsLfs2.mkfs(device, progsize=256)
     vfs.mount(vfs.VfsLfs2(device, progsize=256), "/flash")
     return "/flash"
