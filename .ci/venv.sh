@@ -25,7 +25,8 @@ find_python() {
 
 make_venv() {
     python=$(find_python)
-    [ -n "$python" ] || fail "no Python >= 3.11 here ($(python3 --version 2>&1 || true));" \
+    here=$(python3 --version 2>/dev/null) || here="no python3 at all"
+    [ -n "$python" ] || fail "no Python >= 3.11 here, but $here;" \
         "install one (Debian 12 or newer: apt-get install python3 python3-venv)."
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         fail "$python has no venv module; install it (Debian: apt-get install python3-venv) and try again."

@@ -78,9 +78,9 @@ def _pins(station: Station, at: Path, board: Board) -> Iterator[Problem]:
             yield Problem(path, use.pin, wrong, "a pin of its own")
             continue
         taken[gpio] = use
-        wrong = objection(board, use.pin, Wish(use.output, use.pull))
-        if wrong:
-            yield Problem(path, use.pin, *wrong)
+        against = objection(board, use.pin, Wish(use.output, use.pull))
+        if against:
+            yield Problem(path, use.pin, *against)
 
 
 def _categories(station: Station, at: Path, known: set[str]) -> Iterator[Problem]:
