@@ -252,16 +252,15 @@ async def test_the_keyboard_is_enough(browser):
 
 async def test_an_old_picture_says_so_and_heals_by_itself(browser):
     line = with_call()
-    app = make_app(line, None, FakeRecords())
     async with page_at(browser) as page:
-        async with serving(app) as url:
+        async with serving(make_app(line, None, FakeRecords())) as url:
             await page.goto(url)
             await page.locator("#live[data-ok]").wait_for()
         await page.locator("#old").wait_for()
         assert "old. Connecting again" in await text(page, "#old")
         assert await text(page, "#live") == "Old picture"
         line.station("st-01", lights=RUNNING, calls=[])
-        async with serving(app, port=int(url.rsplit(":", 1)[1])):
+        async with serving(make_app(line, None, FakeRecords()), port=int(url.rsplit(":", 1)[1])):
             await page.locator("#old").wait_for(state="hidden")
             await page.locator(".call").wait_for(state="detached")
 

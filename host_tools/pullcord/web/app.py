@@ -1,13 +1,12 @@
 """The pages of the line: the wall board, the quarantine and, with virtual stations, the bench.
 
-    app = make_app(service)                     # a running LineService
-    uvicorn.run(app, host="127.0.0.1", timeout_graceful_shutdown=1)
-
-Streams last as long as a page is open, so the server must be told to end them: `timeout_graceful_shutdown`.
+app = make_app(service)                 # a running LineService
+await make_server(app, 8080).serve()    # pullcord.web.server
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -58,11 +57,11 @@ def make_app(
 ) -> FastAPI:
     """The web application; the caller runs `service`.
 
-    `records` are read from the service's own database unless given; `reasons` are the codes offered to whoever
-    resolves a call.
+    `records` are read from the service's own database unless given; `reasons` are the codes to resolve with.
     """
     records = records or Records(service.store.path)
     app = FastAPI(title="Pullcord", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.closing = asyncio.Event()
     app.add_middleware(Guard)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     templates = Jinja2Templates(HERE / "templates")
@@ -71,7 +70,7 @@ def make_app(
     _pages(app, templates, records, reasons)
     _api(app, service, records)
     if bench is not None:
-        app.include_router(bench_routes(bench, service, templates))
+        app.include_router(bench_routes(bench, service, templates, app.state.closing))
 
     @app.exception_handler(DBAPIError)
     def unreadable(_request: Request, error: DBAPIError) -> JSONResponse:
@@ -100,7 +99,13 @@ def _api(app: FastAPI, service: Service, records: Reader) -> None:
     @app.get("/api/stream", response_class=StreamingResponse)
     async def events(last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
         """Server-sent events: a `snapshot`, then `station` and `plant` on change, a `clock` every 2 s."""
-        return stream.respond(stream.merge(stream.clock(), stream.changes(service.subscribe(last_event_id))))
+        return stream.respond(
+            stream.merge(
+                stream.goodbye(app.state.closing),
+                stream.clock(),
+                stream.changes(service.subscribe(last_event_id)),
+            )
+        )
 
     @app.post("/api/stations/{path:path}/commands")
     async def command(path: str, order: Order) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -14,7 +15,9 @@ from pullcord.web.bench import Bench, BenchAction, BenchError, BenchStation, act
 from pullcord.web.needs import Service
 
 
-def bench_routes(bench: Bench, service: Service, templates: Jinja2Templates) -> APIRouter:
+def bench_routes(
+    bench: Bench, service: Service, templates: Jinja2Templates, closing: asyncio.Event
+) -> APIRouter:
     """The pages /bench and /bench/{station}, and their API below /api/bench."""
     router = APIRouter()
 
@@ -41,7 +44,7 @@ def bench_routes(bench: Bench, service: Service, templates: Jinja2Templates) -> 
         """Server-sent events: `pins` as seen from outside, the board's events of this station, a `clock`."""
         find(path)
         line = stream.changes(service.subscribe(last_event_id), path)
-        return stream.respond(stream.merge(stream.clock(), line, _pins(bench, path)))
+        return stream.respond(stream.merge(stream.goodbye(closing), stream.clock(), line, _pins(bench, path)))
 
     @router.post("/api/bench/{path:path}")
     async def do(path: str, action: BenchAction) -> dict[str, Any]:

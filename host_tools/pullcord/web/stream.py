@@ -57,6 +57,12 @@ async def changes(messages: AsyncIterator[dict[str, Any]], station: str = "") ->
             yield event, data, message["id"]
 
 
+async def goodbye(closing: asyncio.Event) -> AsyncIterator[Event]:
+    """One `bye` when the server is told to stop; being the first source to end, it ends the stream."""
+    await closing.wait()
+    yield "bye", {}, ""
+
+
 async def merge(*sources: AsyncIterator[Event]) -> AsyncIterator[Event]:
     """Events of all sources as they come; ends when the first source ends, and raises what it raises."""
     queue: asyncio.Queue[Event | None] = asyncio.Queue(maxsize=64)

@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-import uvicorn
+from fastapi import FastAPI
+
+from pullcord.web.server import make_server
 
 START_S = 10.0
 
 
 @asynccontextmanager
-async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
+async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
     """Yields the server's address, `http://127.0.0.1:port`, and ends the server and its streams."""
-    config = uvicorn.Config(app, "127.0.0.1", port, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    server = make_server(app, port)
     running = asyncio.create_task(server.serve())
     try:
         async with asyncio.timeout(START_S):

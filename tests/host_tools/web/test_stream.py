@@ -9,6 +9,7 @@ import pytest
 
 from pullcord.web import stream
 from pullcord.web.app import make_app
+from pullcord.web.server import make_server
 from tests.host_tools.line.events import call
 from tests.host_tools.web.fake_bench import FakeBench
 from tests.host_tools.web.fake_line import LINE, FakeLine, FakeRecords
@@ -115,6 +116,22 @@ async def test_the_bench_hears_of_its_own_station_and_of_its_pins():
             line.station("st-01", calls=[call(4)])
             _, view, _ = await next_event("station")
             assert view["name"] == "st-01"
+
+
+async def test_a_server_that_stops_says_goodbye_to_the_open_pages():
+    app = make_app(FakeLine(), None, FakeRecords())
+    async with serving(app) as url, listening(f"{url}/api/stream") as next_event:
+        await next_event("snapshot")
+        app.state.closing.set()
+        assert (await next_event("bye"))[1] == {}
+        with pytest.raises(AssertionError, match="the stream ended"):
+            await next_event("clock")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.10.5", "::", "plant.example"])
+def test_without_a_sign_in_the_pages_are_for_this_machine_only(host):
+    with pytest.raises(ValueError, match="no sign-in yet"):
+        make_server(make_app(FakeLine(), None, FakeRecords()), 0, host)
 
 
 def test_data_with_line_breaks_stays_one_event():

@@ -9,7 +9,7 @@ import { makeLight } from "./lib/lamp.js";
 import * as page from "./lib/page.js";
 import { condition, openCalls, phaseText } from "./lib/station.js";
 import { listen } from "./lib/stream.js";
-import { count, duration, spoken, timeOfDay } from "./lib/text.js";
+import { ago, count, duration, spoken, timeOfDay } from "./lib/text.js";
 
 const { path, light: kind, lights } = byId("station").dataset;
 const clock = new ServerClock();
@@ -92,7 +92,7 @@ function saidBy(of, now) {
     ...openCalls([of]).map(({ call }) => [
       spoken(call.category), `${duration(now - call.started_ms)} · ${phaseText(call)}`,
     ]),
-    ["Heard", `${duration(now - of.heard_ms)} ago`],
+    ["Heard", `${ago(now - of.heard_ms)} ago`],
     ["Link", `${state.link.state}, ${count(state.link.reconnects, "reconnect")} ${state.link.reason}`],
     ["Journal", failed ? "failed" : `${count(depth, "event")} to send, ${used} % used`],
     ["Clock", `${state.clock.state}, within ${state.clock.error_ms} ms`],

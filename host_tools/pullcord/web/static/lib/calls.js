@@ -3,7 +3,7 @@
 import { el, keyed, setAttribute, setText, show } from "./dom.js";
 import { icon, setIcon } from "./icons.js";
 import { cutOffSince, groupOf, phaseIcon, phaseText, stopText } from "./station.js";
-import { count, duration, spoken } from "./text.js";
+import { ago, count, duration, spoken } from "./text.js";
 
 const STEPS = [
   { do: "acknowledge", label: "Acknowledge", from: "called" },
@@ -85,7 +85,7 @@ export class Calls {
     setText(row.phase, phaseText(call));
     badge(row.stop, stopText(call, now));
     badge(row.level, call.level ? `Escalated, level ${call.level}` : "");
-    badge(row.cut, cut ? `Cut off for ${duration(now - cut)}` : "");
+    badge(row.cut, cut ? `Cut off for ${ago(now - cut)}` : "");
     show(row.trial, call.test === true);
     this.drawSteps(row, call);
   }

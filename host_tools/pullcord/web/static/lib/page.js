@@ -2,7 +2,7 @@
 
 import { byId, setAttribute, setText, show } from "./dom.js";
 import { OLD_MS } from "./stream.js";
-import { duration, timeOfDay } from "./text.js";
+import { ago, timeOfDay } from "./text.js";
 import * as who from "./who.js";
 
 const GENTLE = "pullcord.gentle";
@@ -34,7 +34,7 @@ export function showAge(stream, clock, plant) {
   setAttribute(byId("live"), "data-ok", !old && !trouble);
   document.body.classList.toggle("old", old);
   show(byId("old"), old || trouble !== "");
-  setText(byId("old-text"), old ? `This picture is ${duration(age)} old. Connecting again …` : trouble);
+  setText(byId("old-text"), old ? `This picture is ${ago(age)} old. Connecting again …` : trouble);
 }
 
 // `plant` is Recorder.status (host_tools/pullcord/line/recorder.py).

@@ -8,6 +8,9 @@ export function duration(ms) {
   return hours ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 
+// How long ago, in words short enough for a sentence: "7 s", "1:15 min".
+export const ago = (ms) => (ms < 60_000 ? `${Math.floor(Math.max(0, ms) / 1000)} s` : `${duration(ms)}${ms < 3_600_000 ? " min" : " h"}`);
+
 // The time of day on the wall: "14:05".
 export function timeOfDay(unixMs, seconds = false) {
   const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
