@@ -2,7 +2,8 @@
 
 An append writes one record (event, checkpoint, receipt) into a slot. When the slots are full their events
 go into a segment, and only then slots are used again. Receipted segments are erased when space is needed.
-Files: `DIRECTORY/0..4/` slots, `c/` the checkpoint saved alone, `g0 g1 ...` segments, `DIRECTORY.aside/`.
+Files: `DIRECTORY/0..4/` slots, `c/` the checkpoint saved alone, `s/` segments, `DIRECTORY.aside/`. Opening reads
+the first two kinds only, through folders that do not grow, so it costs the same whatever waits.
 """
 
 from binascii import crc32, hexlify
@@ -163,7 +164,7 @@ class Journal:
 
     def _begin(self, name):
         """Make a new journal. Its first record is written last: until then there is none."""
-        folders = [str(i) for i in range(slots.FOLDERS)] + ["c"]
+        folders = [str(i) for i in range(slots.FOLDERS)] + ["c", "s"]
         make(self._directory)
         foreign = [name for name in listing(self._directory) if name not in folders]
         if self.findings or foreign or not is_folder(self._directory):
@@ -179,7 +180,7 @@ class Journal:
         self._journal = journal
         self.name = hexlify(journal).decode()
         self._slots = slots.Slots(self._directory, journal)
-        self._segments = segments.Segments(self._directory, journal, first, last, count, self._report)
+        self._segments = segments.Segments(self._directory + "/s", journal, first, last, count, self._report)
 
     def _recover(self):
         """Find the newest record; False when there is none of this board."""

@@ -1,6 +1,6 @@
 """Older events, in files of about one flash block that are written once and erased whole.
 
-A segment is named by its first sequence and lies in a folder for 512 of them (`g0/1 g0/16 ... g1/512`), so
+A segment is named by its first sequence and lies in a folder for 512 of them (`g0/1 g0/16 ... g1/526`), so
 that finding one reads one short folder whatever waits. A file holds the events, then a table of (length,
 crc32), then the footer. It gets its name only when it is whole; writing one again changes nothing.
 """

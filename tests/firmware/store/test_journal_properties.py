@@ -91,7 +91,7 @@ class JournalLife(RuleBasedStateMachine):
     @rule(share=st.floats(0, 1))
     def crash_while_moving_events(self, share):
         """A segment that was being written is there in part, without its name."""
-        folder = self.folder / "journal" / f"g{self.journal.next >> 9}"
+        folder = self.folder / "journal" / "s" / f"g{self.journal.next >> 9}"
         folder.mkdir(exist_ok=True)
         (folder / "new").write_bytes(b"half a segment" * int(300 * share))
         self.reboot()
@@ -109,7 +109,7 @@ class JournalLife(RuleBasedStateMachine):
     @invariant()
     def the_flash_is_bounded(self):
         assert 0 <= self.journal.used_percent <= 100
-        assert len(list((self.folder / "journal").glob("g*/[0-9]*"))) <= 5
+        assert len(list((self.folder / "journal").glob("s/g*/[0-9]*"))) <= 5
 
 
 JournalLife.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
