@@ -1,4 +1,4 @@
-"""The web server of the pages: this machine only, and it ends the open pages' streams when it is told to stop.
+"""The web server of the pages: for this machine only; told to stop, it ends the streams of the open pages.
 
 server = make_server(make_app(service), port=8080)
 await server.serve()        # until server.should_exit, or a signal
@@ -18,7 +18,7 @@ STOP_S = 2
 
 
 class Server(uvicorn.Server):
-    """Uvicorn waits for open connections before it stops, and a page's stream is open for as long as the page."""
+    """Uvicorn waits for connections before it stops, and a page's stream lasts as long as the page."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say goodbye to the open streams, then stop."""
@@ -27,7 +27,7 @@ class Server(uvicorn.Server):
 
 
 def make_server(app: FastAPI, port: int, host: str = "127.0.0.1") -> Server:
-    """A server for `make_app`'s application; port 0 takes a free one. ValueError for a host that others can reach."""
+    """A server for `make_app`'s application; port 0: any free one. ValueError for a host others can reach."""
     if not is_loopback(host):
         raise ValueError(
             f"{host}: the pages have no sign-in yet, so they listen on this machine only; use 127.0.0.1, "
