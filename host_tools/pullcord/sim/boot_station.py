@@ -78,8 +78,10 @@ def boot(arguments):
     root = mount(arguments["flash"], arguments["size"], arguments["erase_ms"])
     if arguments["app_folder"]:
         sys.path.insert(0, arguments["app_folder"])
-    wire.tell({"hello": _hello()})
-    __import__(arguments["app"]).main(root + "/", extra_tasks=[wire.listen])
+    hello = _hello()
+    app = __import__(arguments["app"])
+    wire.tell({"hello": hello})
+    app.main(root + "/", extra_tasks=[wire.listen])
 
 
 if __name__ == "__main__":

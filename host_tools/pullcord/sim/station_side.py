@@ -3,10 +3,13 @@
 import sys
 
 
-def set_paths(sim):
-    """The stand-ins first, then the firmware, then `pullcord` itself. `sim` is the folder of this file."""
+def set_paths(sim, firmware=""):
+    """The stand-ins first, then the firmware, then `pullcord` itself. `sim` is the folder of this file.
+
+    `firmware`: a compiled tree, instead of the sources.
+    """
     root = sim[: sim.rindex("/host_tools/")]
-    folders = [sim + "/standins", root + "/firmware", root + "/host_tools"]
+    folders = [sim + "/standins", firmware or root + "/firmware", root + "/host_tools"]
     if sys.implementation.name == "micropython":
         sys.path[:] = folders + [".frozen"]
         return

@@ -11,6 +11,7 @@ from pullcord.sim.virtual_clock import TICKS_PERIOD, Stuck, TimeIsUp
 
 core = asyncio.core
 _AHEAD = 2**27
+_NOBODY = "every task waits, no timer runs, and nobody is left to wake them"
 
 
 class _Time:
@@ -34,6 +35,9 @@ class _Time:
 
     def sleep_ms(self, ms):
         self.sleep_us(ms * 1000)
+
+    def sleep(self, s):
+        self.sleep_us(int(s * 1000000))
 
 
 def _install():
@@ -69,10 +73,12 @@ class _JumpingQueue(core.IOQueue):
         self._ticks = ticks
 
     def wait_io_event(self, dt):
-        super().wait_io_event(0)
+        # asking the flags costs a real millisecond on the unix port, so only when one is set
+        if any([waiting[2].state for waiting in self.map.values()]):
+            super().wait_io_event(0)
         task = core._task_queue.peek()
         if task is None:
-            raise Stuck("every task waits, no timer runs, and nobody is left to wake them")
+            raise Stuck(_NOBODY)
         ahead = core.ticks_diff(task.ph_key, self._ticks())
         if ahead > 0:
             self._clock.sleep_us(ahead * 1000)
@@ -88,19 +94,31 @@ def run(main, clock):
     core.new_event_loop()
     core.ticks = ticks
     core._io_queue = _JumpingQueue(clock, ticks)
-    task = core.create_task(main)
+    ended = []
+    task = core.create_task(_note_its_end(main, ended))
     try:
-        return core.run_until_complete(task)
+        result = core.run_until_complete(task)
+        if not ended:  # it returns early when no task is due ever again
+            raise Stuck(_NOBODY)
+        return result
     finally:
-        clock.clean_up()
-        _cancel(task)
+        if not ended:
+            clock.clean_up()
+            _cancel(task)
         core.ticks = before
         core.new_event_loop()
 
 
+async def _note_its_end(main, ended):
+    """MicroPython's task of `run_until_complete` never says that it is done."""
+    try:
+        return await main
+    finally:
+        ended.append(True)
+
+
 def _cancel(task):
-    if task.done():
-        return
+    """All that can be done here: MicroPython knows no list of tasks, and forgets the others with their loop."""
     core.cur_task = None
     task.cancel()
     try:

@@ -96,7 +96,7 @@ class I2C:
 
     def _device(self, address):
         if address not in _world().i2c:
-            raise OSError(_ENODEV)
+            raise OSError(_ENODEV, "nothing is attached")
         return _world().i2c[address]
 
     def scan(self):
@@ -133,7 +133,7 @@ class SPI:
 
     def _exchange(self, data):
         if self._bus not in _world().spi:
-            raise OSError(_ENODEV)
+            raise OSError(_ENODEV, "nothing is attached")
         return _world().spi[self._bus].exchange(bytes(data))
 
     def init(self, **settings):
