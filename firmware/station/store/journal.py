@@ -2,8 +2,8 @@
 
 An append writes one record (event, checkpoint, receipt) into a slot. When the slots are full their events
 go into a segment, and only then slots are used again. Receipted segments are erased when space is needed.
-Files: `DIRECTORY/0..4/` slots, `c/` the checkpoint saved alone, `s/` segments, `DIRECTORY.aside/`. Opening reads
-the first two kinds only, through folders that do not grow, so it costs the same whatever waits.
+Files: `DIRECTORY/0..4/` slots, `c/` the checkpoint saved alone, `s/` segments, `DIRECTORY.aside/`.
+Opening reads the first two kinds only, through folders that do not grow: it costs the same whatever waits.
 """
 
 from binascii import crc32, hexlify

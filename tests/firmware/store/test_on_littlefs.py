@@ -34,6 +34,13 @@ def test_two_thousand_waiting_events_fit_and_cost_nothing_to_open():
     assert figures["free_blocks"] >= 20
 
 
+def test_a_flash_that_others_filled_loses_nothing_and_goes_on_after_a_receipt():
+    figures = run_program("full", 48)
+    assert figures["confirmed"] >= 100
+    assert figures["readable_after"] == figures["confirmed"]
+    assert figures["appended_after_receipt"] == 200
+
+
 def test_a_card_of_ten_thousand_is_found_with_little_reading_and_memory():
     few, many = run_program("card_lookup", 100), run_program("card_lookup", 10_000)
     assert many["heap_bytes"] - few["heap_bytes"] <= 256
