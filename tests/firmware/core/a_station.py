@@ -164,7 +164,7 @@ class Floor:
         self.record()
         return self.last("station.command")["result"]
 
-    def wait(self, ms: int, heartbeat: bool = True) -> None:
+    def wait(self, ms: int, heartbeat: bool = True, record: bool = True) -> None:
         """Let time pass: tick whenever the station asks for it."""
         end = self.now + ms
         while self.now < end:
@@ -173,7 +173,8 @@ class Floor:
                 self.station.time(self.now, self.station.clock.unix_ms(self.now), 250)
             if self.now >= self.station.due(self.now):
                 self.station.tick(self.now)
-            self.record()
+            if record:
+                self.record()
 
     # what is to be seen
 

@@ -12,7 +12,7 @@ def test_the_lights_show_what_the_golden_table_says():
     now, golden = lamp_table.main().splitlines(), GOLDEN.read_text("utf-8").splitlines()
     differ = [f"- {old}\n+ {new}" for old, new in zip(golden, now, strict=False) if old != new]
     assert now == golden, (
-        f"{len(differ)} lines differ from {GOLDEN.name}. If that is meant, write it anew and look at the difference:\n"
+        f"{len(differ)} lines differ from {GOLDEN.name}. If that is meant, write it anew and look at it:\n"
         f"  {WRITE}\n" + "\n".join(differ[:20])
     )
 
