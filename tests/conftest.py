@@ -1,4 +1,4 @@
-"""For all tests: MicroPython's names on CPython, and programs that a test needs and that must not be missing in CI."""
+"""For all tests: MicroPython's names on CPython, and the programs that must not be missing in CI."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from pullcord.sim import cpython, runtime
 
 cpython.install()
@@ -31,7 +32,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for name, (find, remedy) in PROGRAMS.items():
         if item.get_closest_marker(name) and not find():
             reason = f"{name} is not here ({remedy})"
-            pytest.fail(reason + ", and CI skips nothing") if os.environ.get("CI") == "true" else pytest.skip(reason)
+            pytest.fail(reason + ", and CI skips nothing") if os.environ.get("CI") == "true" else pytest.skip(
+                reason
+            )
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -1,6 +1,6 @@
 """Runs the tests of one file on MicroPython: `micropython on_board.py <repository> <file>`.
 
-Prints `::pass NAME` or `::fail NAME` for each test, a traceback below each failure, and `::end` when all were run.
+Prints `::pass NAME` or `::fail NAME` for each test, a traceback below each failure, and `::end` at the end.
 """
 
 import gc
@@ -25,7 +25,7 @@ for test in sorted(dir(module)):
         try:
             getattr(module, test)()
             print("::pass " + test)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever a test raises is its failure)
             print("::fail " + test)
             sys.print_exception(error, sys.stdout)
 print("::end")

@@ -1,4 +1,4 @@
-"""A virtual station's board as the host sees it through the control line: outputs mirrored, surroundings remembered."""
+"""A virtual station's board, seen from the host: outputs mirrored, surroundings remembered."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ Observer = Callable[[float, Message], None]
 
 
 class Board:
-    """`pins` (level), `pwm` ((Hz, duty)) and `pixels` are the outputs now. `on_message` hears what is no output."""
+    """`pins` (level), `pwm` ((Hz, duty)) and `pixels` are the outputs now. `on_message` hears everything."""
 
     def __init__(self, on_message: Callable[[Message], None]) -> None:
         self.pins: dict[int, int] = {}

@@ -1,7 +1,10 @@
-"""The process of one virtual station, on MicroPython or CPython. Started by process.VirtualStation with one line of JSON at its standard input:
+"""The process of one virtual station, on MicroPython or CPython.
+
+Started by process.VirtualStation with one line of JSON at its standard input:
 
     {"port": control socket, "flash": image or folder, "size": bytes, "erase_ms": 45, "uid": hex,
-     "cause": "power_on", "app": "main", "app_folder": "" or a folder, "world": [messages that say how things stand]}
+     "cause": "power_on", "app": "main", "app_folder": "" or a folder, "firmware": folder,
+     "world": [messages that say how things stand]}
 
 Connects the control socket, mounts the flash and runs `main(root, extra_tasks=[wire])` of the module `app`.
 """
@@ -14,7 +17,8 @@ _SIM = __file__.rsplit("/", 1)[0]
 sys.path.insert(0, _SIM)
 from station_side import mount, set_paths  # noqa: E402
 
-set_paths(_SIM)
+ARGUMENTS = json.loads(sys.stdin.readline())
+set_paths(_SIM, ARGUMENTS["firmware"])
 import asyncio  # noqa: E402
 import socket  # noqa: E402
 
@@ -25,7 +29,7 @@ _TCP, _NODELAY = 6, 1  # small writes must not wait for one another
 
 
 class Wire:
-    """The control socket: JSON lines, both ways. Its end is the end of the process: nobody is there any more."""
+    """The control socket: JSON lines, both ways. When it ends, so does the process."""
 
     def __init__(self, port):
         self._socket = socket.socket()
@@ -85,4 +89,4 @@ def boot(arguments):
 
 
 if __name__ == "__main__":
-    boot(json.loads(sys.stdin.readline()))
+    boot(ARGUMENTS)

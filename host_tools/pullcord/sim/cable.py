@@ -1,4 +1,4 @@
-"""The network cable of one station: a TCP proxy between the station and the broker, with a hand on the plug."""
+"""The network cable of one station: a TCP proxy between it and the broker, with a hand on the plug."""
 
 import asyncio
 import contextlib
@@ -12,8 +12,8 @@ CONNECT_S = 5.0
 class Cable:
     """`port` is where the station finds the broker. `latency_ms` delays each direction.
 
-    Unplugged, packets vanish and nobody is told: what was sent arrives once the plug is back, as TCP sends it again,
-    unless the sender gave up before. New connections get no answer.
+    Unplugged, packets vanish and nobody is told. What was sent arrives once the plug is back, as TCP sends
+    it again. New connections get no answer.
     """
 
     def __init__(self, host: str, port: int, latency_ms: float = 0.0) -> None:
@@ -131,7 +131,9 @@ class _Link:
         for task in done:
             task.result()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, from_station: bool) -> None:
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, from_station: bool
+    ) -> None:
         """Carry one direction until its sender ends it."""
         under_way = _UnderWay(self.cable)
         delivery = asyncio.create_task(self._deliver(under_way, writer, from_station))
@@ -143,7 +145,9 @@ class _Link:
         finally:
             delivery.cancel()
 
-    async def _deliver(self, under_way: "_UnderWay", writer: asyncio.StreamWriter, from_station: bool) -> None:
+    async def _deliver(
+        self, under_way: "_UnderWay", writer: asyncio.StreamWriter, from_station: bool
+    ) -> None:
         while data := await under_way.get():
             await self.cable.up.wait()
             if self._alone:

@@ -1,7 +1,7 @@
 """How a contact bounces. Runs on MicroPython and CPython."""
 
 
-def bounce(level, seed):
+def bounce(level: int, seed: int) -> list:
     """The edges of one contact that goes to `level`: a list of (microseconds from the first edge, level).
 
     5 or 7 edges within 4 ms, ending at `level`; the same seed gives the same edges. A linear congruential

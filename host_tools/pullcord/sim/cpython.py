@@ -1,4 +1,4 @@
-"""Gives CPython the names that firmware expects of MicroPython. Call `install()` once, before firmware is imported."""
+"""Gives CPython the names that firmware expects: call `install()` before firmware is imported."""
 
 import asyncio
 import contextlib
@@ -116,7 +116,7 @@ def _add(module: Any, **names: Any) -> None:
 
 
 def install() -> None:
-    """Add MicroPython's names to asyncio, time, gc and sys, and put the stand-ins on the path. Twice does no harm."""
+    """Add names to asyncio, time, gc and sys, and the stand-ins to the path. Twice does no harm."""
     ticks = Ticks()
     _add(asyncio, sleep_ms=_sleep_ms, wait_for_ms=_wait_for_ms, ThreadSafeFlag=ThreadSafeFlag)
     _add(

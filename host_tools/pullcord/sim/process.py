@@ -1,8 +1,12 @@
-"""One virtual station as the host sees it: a process that runs the firmware, with hands on its pins, cards and plugs.
+"""One virtual station: a process that runs the firmware, with hands on its pins, cards and plugs.
+
+For example:
 
     async with VirtualStation("st-04", directory, config=config, runtime=runtime.find()) as station:
         bounce = await station.press(2)
         lit = await station.wait_pin(10, 1)
+
+Times are seconds of `time.monotonic()` on the host.
 """
 
 import asyncio
@@ -18,13 +22,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pullcord.sim import contacts
-from pullcord.sim.board import Board, ControlLine, Message, Observer
+from pullcord.sim.board import Board, ControlLine, Observer
+from pullcord.sim.board import Message as Message
 from pullcord.sim.cable import Cable
 from pullcord.sim.log import BoundedLog
 from pullcord.sim.runtime import Runtime, find
 from pullcord.sim.watchdog import Watchdog
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
+FIRMWARE = HERE.parents[2] / "firmware"
 FLASH_BYTES = 848 * 1024  # what a Pico W leaves for files
 ERASE_MS = 45  # a 4 KiB sector of the RP2's NOR flash
 HEAP_KIB = 160
@@ -47,12 +53,12 @@ class Bounce(NamedTuple):
 class VirtualStation:
     """A station's process, its flash, and what is around its board.
 
-    name: also the seed of its bounces. uid: chip id, hex; by default made from the name. inputs: levels at boot of
-    pins that are driven from outside. cards: entries (uid hex, loop, here, state) for the card table. app: the module
-    whose `main(root, extra_tasks=..)` runs, in app_folder when given.
+    uid: chip id, hex; made from the name when empty, and the seed of its bounces. inputs: levels of the pins
+    that are driven from outside. cards: rows (uid hex, loop, here, state) of the card table. app: the module
+    whose `main(root, extra_tasks=..)` runs, looked for in app_folder, then in firmware.
 
-    `pins` (level), `pwm` ((Hz, duty)) and `pixels` mirror the outputs; `boots` lists the reset cause of each boot;
-    `state` is `off`, `starting`, `running` or `halted` (the program ended and nothing brings it back).
+    `pins` (level), `pwm` ((Hz, duty)) and `pixels` mirror the outputs; `boots` lists the causes. `state`:
+    `off`, `starting`, `running` or `halted` (the program ended and only a watchdog brings it back).
     """
 
     def __init__(
@@ -72,6 +78,7 @@ class VirtualStation:
         flash_bytes: int = FLASH_BYTES,
         app: str = "main",
         app_folder: Path | None = None,
+        firmware: Path = FIRMWARE,
     ) -> None:
         self.name = name
         self.uid = uid or hashlib.sha256(name.encode()).hexdigest()[:16]
@@ -85,7 +92,7 @@ class VirtualStation:
         self.pins, self.pwm, self.pixels = self._board.pins, self._board.pwm, self._board.pixels
         self._content = (config, secrets, cards, cards_version)
         self._heap_kib, self._flash_bytes = heap_kib, flash_bytes
-        self._app, self._app_folder = app, app_folder
+        self._app, self._app_folder, self._firmware = app, app_folder, firmware
         for pin, level in (inputs or {}).items():
             self._board.say({"pin": pin, "level": level})
         self._log = BoundedLog(directory / "station.log")
@@ -102,7 +109,7 @@ class VirtualStation:
     # Life
 
     async def start(self) -> None:
-        """Put config, secrets and cards into the flash (first time only), switch on, return once it has said hello."""
+        """Fill the flash (first time only) and switch on; returns once the station has said hello."""
         self.directory.mkdir(parents=True, exist_ok=True)
         if not self._provisioned:
             await self._provision()
@@ -130,7 +137,7 @@ class VirtualStation:
         await self.stop()
 
     async def cut_power(self) -> None:
-        """The process dies at once (SIGKILL); flash and surroundings stay. With a cable, the broker hears nothing of it."""
+        """The process dies at once (SIGKILL); flash and surroundings stay. The broker hears no end."""
         self.state = "off"
         self._watchdog.stop()
         if self.cable:
@@ -167,7 +174,7 @@ class VirtualStation:
         return time.monotonic()
 
     async def bounce(self, pin: int, level: int) -> Bounce:
-        """Move an input as a contact does: 5 or 7 edges within about 4 ms; same station, same order, same edges."""
+        """Move an input as a contact does: 5 or 7 edges in about 4 ms, the same ones in each run."""
         self._seed += 1
         first = last = time.monotonic()
         for at_us, edge in contacts.bounce(level, self._seed):
@@ -178,7 +185,7 @@ class VirtualStation:
         return Bounce(first, last)
 
     async def press(self, pin: int, hold_ms: int = 150, active: int = 0) -> Bounce:
-        """Press a button or pull a cord and let it go, with bounce; returns when it was pressed. Pressed is `active`."""
+        """Press (level `active`) and let go, with bounce; returns when it was pressed."""
         pressed = await self.bounce(pin, active)
         await asyncio.sleep(hold_ms / 1000)
         await self.bounce(pin, 1 - active)
@@ -212,11 +219,11 @@ class VirtualStation:
     # Eyes
 
     def on_output(self, observer: Observer) -> Callable[[], None]:
-        """Call `observer(monotonic seconds, message)` for each message of the board; returns what removes it."""
+        """Call `observer(monotonic seconds, message)` for each message; returns what removes it."""
         return self._board.on_output(observer)
 
     async def wait_for(self, condition: Callable[[Message], bool], timeout_s: float = 10.0) -> float:
-        """When the first message that fulfils `condition` arrived. TimeoutError, with the log's tail, when none did."""
+        """When a message that fulfils `condition` arrived; TimeoutError with the log's tail when none did."""
         seen: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
         def look(at: float, message: Message) -> None:
@@ -228,7 +235,8 @@ class VirtualStation:
             return await asyncio.wait_for(seen, timeout_s)
         except TimeoutError:
             raise TimeoutError(
-                f"{self.name}: what was waited for did not come in {timeout_s:g} s; pins {self.pins}\n{self.log_tail()}"
+                f"{self.name}: what was waited for did not come in {timeout_s:g} s; "
+                f"pins {self.pins}\n{self.log_tail()}"
             ) from None
         finally:
             remove()
@@ -250,7 +258,13 @@ class VirtualStation:
             (Path(folder) / "config.json").write_text(json.dumps(config))
             if secrets is not None:
                 (Path(folder) / "secrets.json").write_text(json.dumps(secrets))
-            arguments = {"from": folder, "cards": cards, "cards_version": version, **self._flash()}
+            arguments = {
+                "firmware": str(self._firmware),
+                "from": folder,
+                "cards": cards,
+                "cards_version": version,
+                **self._flash(),
+            }
             process = await self._run("provision.py", arguments, heap_kib=2048)
             try:
                 await asyncio.wait_for(self._log.follow(process.stdout), PROVISION_S)
@@ -258,7 +272,9 @@ class VirtualStation:
             except TimeoutError:
                 process.kill()
                 await process.wait()
-                raise self._failed(f"putting its files into the flash took more than {PROVISION_S:g} s") from None
+                raise self._failed(
+                    f"putting its files into the flash took more than {PROVISION_S:g} s"
+                ) from None
         if code:
             raise self._failed(f"its files could not be put into the flash (exit code {code})")
         self._provisioned = True
@@ -284,7 +300,7 @@ class VirtualStation:
         return process
 
     async def _live(self, cause: str) -> None:
-        """One boot after the other, until the program ends with nothing to bring it back, or the power is cut."""
+        """One boot after the other, until the power is cut."""
         try:
             while cause:
                 self.boots.append(cause)
@@ -308,8 +324,9 @@ class VirtualStation:
         try:
             await asyncio.wait({over, greeted}, timeout=START_S, return_when=asyncio.FIRST_COMPLETED)
             if not greeted.done():
-                why = f"ended with exit code {process.returncode}" if over.done() else f"said nothing for {START_S:g} s"
-                raise self._failed(f"boot {len(self.boots)} ({cause}) {why} instead of saying hello")
+                late = f"said nothing for {START_S:g} s"
+                what = f"ended with exit code {process.returncode}" if over.done() else late
+                raise self._failed(f"boot {len(self.boots)} ({cause}) {what} instead of saying hello")
             await asyncio.wait({over})  # unlike `await over`, this does not cancel it with us
         finally:
             greeted.cancel()
@@ -335,6 +352,7 @@ class VirtualStation:
             "uid": self.uid,
             "cause": cause,
             "app": self._app,
+            "firmware": str(self._firmware),
             "app_folder": str(self._app_folder or ""),
             "world": self._board.around(),
             **self._flash(),
@@ -369,4 +387,6 @@ class VirtualStation:
             self.cable.abandon()
 
     def _failed(self, why: str) -> StationFailed:
-        return StationFailed(f"station {self.name} on {self.runtime}: {why}. The end of its log:\n{self.log_tail()}")
+        return StationFailed(
+            f"station {self.name} on {self.runtime}: {why}. The end of its log:\n{self.log_tail()}"
+        )

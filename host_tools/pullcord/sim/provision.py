@@ -1,6 +1,12 @@
-"""Puts files into a virtual station's flash, as a technician's cable does. Run on the station's own runtime with one
-line of JSON at its standard input: {"flash", "size", "from": folder with the files, "cards": [[uid hex, loop, here, state]..] or null,
-"cards_version"}. Files go to the root of the flash; the card table is built by the firmware's own builder."""
+"""Puts files into a virtual station's flash, as a technician's cable does.
+
+Run on the station's own runtime with one line of JSON at its standard input:
+
+    {"flash", "size", "firmware", "from": folder with the files,
+     "cards": [[uid hex, loop, here, state], ...] or null, "cards_version"}
+
+Files go to the root of the flash; the card table is built by the firmware's own builder.
+"""
 
 import json
 import os
@@ -9,8 +15,6 @@ import sys
 _SIM = __file__.rsplit("/", 1)[0]
 sys.path.insert(0, _SIM)
 from station_side import mount, set_paths  # noqa: E402
-
-set_paths(_SIM)
 
 
 def copy(source, target):
@@ -33,4 +37,6 @@ def provision(arguments):
 
 
 if __name__ == "__main__":
-    provision(json.loads(sys.stdin.readline()))
+    received = json.loads(sys.stdin.readline())
+    set_paths(_SIM, received["firmware"])
+    provision(received)

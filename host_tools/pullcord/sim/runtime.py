@@ -18,7 +18,7 @@ class RuntimeUnusable(Exception):
 
 @dataclass(frozen=True)
 class Runtime:
-    """`command` starts it; `str(runtime)` is what screen and reports say, such as "micropython 1.25.0 (32-bit)"."""
+    """`command` starts it; `str(runtime)` is for people: "micropython 1.25.0 (32-bit)"."""
 
     command: tuple[str, ...]
     name: str
@@ -49,7 +49,7 @@ def cpython() -> Runtime:
 
 
 def micropython() -> Runtime | None:
-    """The first of: $PULLCORD_MICROPYTHON, the cached 32-bit build, `micropython` on the path. None when none is there.
+    """The first of $PULLCORD_MICROPYTHON, the cached 32-bit build, `micropython` on the path; or None.
 
     Raises RuntimeUnusable when one is there and does not run.
     """

@@ -1,15 +1,11 @@
-"""What boot_station.py and provision.py share: the paths and the flash of a station process, on either runtime."""
+"""What boot_station.py and provision.py share, on either runtime: the paths and the flash."""
 
 import sys
 
 
-def set_paths(sim, firmware=""):
-    """The stand-ins first, then the firmware, then `pullcord` itself. `sim` is the folder of this file.
-
-    `firmware`: a compiled tree, instead of the sources.
-    """
-    root = sim[: sim.rindex("/host_tools/")]
-    folders = [sim + "/standins", firmware or root + "/firmware", root + "/host_tools"]
+def set_paths(sim, firmware):
+    """The stand-ins, then the firmware (sources or compiled), then `pullcord`. `sim`: this file's folder."""
+    folders = [sim + "/standins", firmware, sim[: -len("/pullcord/sim")]]
     if sys.implementation.name == "micropython":
         sys.path[:] = folders + [".frozen"]
         return
@@ -23,7 +19,7 @@ def set_paths(sim, firmware=""):
 def mount(flash, size, erase_ms):
     """Make the station's flash usable and return its root folder.
 
-    MicroPython: `flash` is an image file of `size` bytes, mounted as littlefs at /flash, made only when it is blank.
+    MicroPython: `flash` is an image file of `size` bytes, mounted as littlefs, formatted when blank.
     CPython: `flash` is a plain folder.
     """
     if sys.implementation.name != "micropython":

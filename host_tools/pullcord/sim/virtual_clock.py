@@ -17,7 +17,7 @@ class Stuck(RuntimeError):
 
 
 class VirtualClock:
-    """Microseconds that go on only when somebody sleeps. `ticks` start at `start_ticks` and wrap as on a board."""
+    """Microseconds that go on only when somebody sleeps. Ticks start at `start_ticks` and wrap."""
 
     def __init__(self, until_ms, start_ticks=0, world=None):
         self.now_us = 0
@@ -37,8 +37,10 @@ class VirtualClock:
         bite = self._bite_us()
         if bite is not None and bite <= min(target, self._until_us):
             self.now_us = max(self.now_us, bite)
-            raise WatchdogBite("the watchdog bit at %d ms: it was not fed for %d ms"
-                               % (self.now_us // 1000, self._world.watchdog_ms))
+            raise WatchdogBite(
+                "the watchdog bit at %d ms: it was not fed for %d ms"
+                % (self.now_us // 1000, self._world.watchdog_ms)
+            )
         if target > self._until_us:
             self.now_us = self._until_us
             raise TimeIsUp("virtual time ended at %d ms" % (self._until_us // 1000))

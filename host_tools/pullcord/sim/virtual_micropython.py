@@ -1,7 +1,8 @@
 """Virtual time on MicroPython: `time`, asyncio's clock and asyncio's wait are replaced.
 
-The scheduler, written in C, stamps ready tasks with real ticks. So its clock runs 2**27 ms ahead of the real one:
-such a task is always due, and runs before any that sleeps. Only the firmware's own ticks start at `start_ticks`.
+The scheduler, written in C, stamps ready tasks with real ticks. So its clock runs 2**27 ms ahead of the
+real one: such a task is always due, and runs before any that sleeps. Only the firmware's own ticks start at
+`start_ticks`.
 """
 
 import asyncio
@@ -74,7 +75,7 @@ class _JumpingQueue(core.IOQueue):
 
     def wait_io_event(self, dt):
         # asking the flags costs a real millisecond on the unix port, so only when one is set
-        if any([waiting[2].state for waiting in self.map.values()]):
+        if any(waiting[2].state for waiting in self.map.values()):
             super().wait_io_event(0)
         task = core._task_queue.peek()
         if task is None:
@@ -118,7 +119,7 @@ async def _note_its_end(main, ended):
 
 
 def _cancel(task):
-    """All that can be done here: MicroPython knows no list of tasks, and forgets the others with their loop."""
+    """All that can be done: MicroPython has no list of tasks, the others go with their loop."""
     core.cur_task = None
     task.cancel()
     try:

@@ -1,7 +1,7 @@
 """Runs the station's own asyncio code in virtual time: nobody waits, an eight-hour shift takes seconds.
 
-The same on MicroPython and CPython: `run(main(), until_ms)`. Ticks wrap at 2**30 as on a board, and `start_ticks`
-chooses how soon. Blocking sleeps (a flash erase) move the virtual clock too. Import this before the firmware.
+The same on MicroPython and CPython: `run(main(), until_ms)`. Ticks wrap at 2**30 as on a board, and
+`start_ticks` chooses how soon. `time.sleep_ms` moves the virtual clock too. Import this before the firmware.
 """
 
 import asyncio
@@ -19,9 +19,9 @@ __all__ = ["Stuck", "VirtualClock", "WatchdogBite", "bounce", "press", "run", "t
 
 
 def run(main, until_ms, start_ticks=0, world=None):
-    """Run the coroutine `main` from virtual time 0 to its end, or to `until_ms`; returns its result, or None then.
+    """Run the coroutine `main` to its end and return its result, or to `until_ms` and return None.
 
-    What is still pending at the end is cancelled. Raises what `main` raises; WatchdogBite when `world`'s watchdog
+    What is still pending then is cancelled. Raises what `main` raises; WatchdogBite when `world`'s watchdog
     was not fed in time; BoardReset when the app reset the board; Stuck when nothing can ever happen again.
     """
     clock = VirtualClock(until_ms, start_ticks, world)

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from pullcord.sim.cable import Cable
 
 SOON = 5.0

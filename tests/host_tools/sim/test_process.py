@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+
 from pullcord.sim import runtime
 from pullcord.sim.process import StationFailed, VirtualStation
 
@@ -28,7 +29,9 @@ def make(request, tmp_path):
 async def test_a_bouncing_pull_is_one_pull_and_lights_the_lamp(make):
     async with make() as station:
         said = []
-        station.on_output(lambda at, message: said.append(message.get("pin") == LAMP and (at, message["level"])))
+        station.on_output(
+            lambda at, message: said.append(message.get("pin") == LAMP and (at, message["level"]))
+        )
         pressed = await station.press(CORD)
         await station.wait_pin(LAMP, 1)
         lit = [entry for entry in said if entry]
@@ -97,7 +100,9 @@ async def test_a_program_that_ends_keeps_its_outputs_until_the_watchdog_bites(ma
     async with make() as station:
         await station.wait_pin(POWER_ON, 1)
         states = []
-        station.on_output(lambda at, message: states.append(station.state) if message.get("pin") == POWER_ON else None)
+        station.on_output(
+            lambda at, message: states.append(station.state) if message.get("pin") == POWER_ON else None
+        )
         station.set_pin(END, 0)
         await station.wait_pin(POWER_ON, 0)
         assert states == ["halted"]

@@ -4,8 +4,9 @@ import asyncio
 import time
 
 import machine
-from pullcord.sim import virtual_time
 from world import BoardReset, World
+
+from pullcord.sim import virtual_time
 
 
 def raised(kind, coroutine, until_ms, **settings):
@@ -13,7 +14,7 @@ def raised(kind, coroutine, until_ms, **settings):
         virtual_time.run(coroutine, until_ms, **settings)
     except kind as error:
         return error
-    raise AssertionError("%s was not raised" % kind)
+    raise AssertionError(f"{kind} was not raised")
 
 
 def a_world(**settings):
@@ -85,7 +86,7 @@ def test_a_deadline_passes_in_virtual_time():
     async def main():
         try:
             await asyncio.wait_for_ms(nap(10000), 200)
-        except asyncio.TimeoutError:
+        except asyncio.TimeoutError:  # noqa: UP041 (MicroPython has no other)
             return time.ticks_ms()
 
     assert virtual_time.run(main(), 60000) == 200

@@ -1,13 +1,16 @@
 """The stand-ins of a board: what firmware sees of the world, and the world of firmware."""
 
+import itertools
+
 import machine
-import network
 import neopixel
+import network
 import pytest
 from machine import Pin
-from pullcord.sim import contacts, virtual_time
 from rfid_stand_in import Reader
 from world import BoardReset, World
+
+from pullcord.sim import contacts, virtual_time
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def world(told, monkeypatch):
 
 def test_without_a_world_the_stand_in_says_what_to_do(monkeypatch):
     monkeypatch.setattr(machine, "world", None)
-    with pytest.raises(RuntimeError, match="set machine.world"):
+    with pytest.raises(RuntimeError, match=r"set machine\.world"):
         Pin(2, Pin.IN)
 
 
@@ -145,7 +148,7 @@ def test_nothing_runs_on_after_a_reset(world, told, call, kind):
     with pytest.raises(BoardReset):
         try:
             call()
-        except Exception:
+        except Exception:  # noqa: BLE001 (a supervisor's)
             pytest.fail("a supervisor could catch a reset")
     assert told == [{"reset": kind}]
 
@@ -162,7 +165,7 @@ def test_a_contact_bounces_for_at_most_4_ms_and_settles(level, seed):
     levels = [edge for _, edge in edges]
     times = [at for at, _ in edges]
     assert levels[0] == levels[-1] == level
-    assert all(a != b for a, b in zip(levels, levels[1:], strict=False))
+    assert all(a != b for a, b in itertools.pairwise(levels))
     assert times == sorted(times) and times[0] == 0 and times[-1] <= 4000
     assert 4 <= len(edges) <= 8
     assert edges == contacts.bounce(level, seed)

@@ -1,5 +1,5 @@
-"""Stand-in for MicroPython's `machine`. Set `machine.world = World()` before anything touches hardware: every class
-here reads and drives that one World (see world.py) and keeps nothing itself."""
+"""Stand-in for MicroPython's `machine`. Set `machine.world = World()` before anything touches hardware:
+every class here reads and drives that one World (see world.py) and keeps nothing itself."""
 
 world = None
 
@@ -128,7 +128,9 @@ class SPI:
 
     MSB, LSB = 0, 1
 
-    def __init__(self, id=0, baudrate=1000000, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None):
+    def __init__(
+        self, id=0, baudrate=1000000, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None
+    ):
         self._bus = id
 
     def _exchange(self, data):

@@ -1,4 +1,4 @@
-"""Stand-in for MicroPython's `network`: follows the World's network, and is as fussy as the real ones. A lost link
+"""Stand-in for MicroPython's `network`: follows the World's, and is as fussy as the real ones: a lost link
 stays lost until connect() is called again; connect() while connecting raises."""
 
 import machine

@@ -10,7 +10,7 @@ class Reader:
         self.name = name
 
     async def scan(self):
-        """The uid (bytes) of the card in the field, None when there is none, OSError when the reader does not answer."""
+        """The uid (bytes) of the card in the field, or None. OSError: the reader does not answer."""
         if self.name in machine.world.broken:
             raise OSError("reader %s does not answer" % self.name)
         return machine.world.cards.get(self.name)

@@ -1,15 +1,15 @@
 """What stands around one virtual board: levels at its pins, cards at its readers, its network.
 
-Runs on MicroPython and CPython. The stand-ins (`machine`, `network`, `neopixel`, `rfid_stand_in`) keep no state of
-their own: they all talk to the one World that was installed with `machine.world = World()`.
+Runs on MicroPython and CPython. The stand-ins (`machine`, `network`, `neopixel`, `rfid_stand_in`) all talk to
+the one World that was installed with `machine.world = World()`.
 """
 
 import time
 
 
 class BoardReset(SystemExit):
-    """`machine.reset()` (kind "hard") or `machine.soft_reset()` (kind "soft") was called. Not an Exception, so that no
-    supervisor catches it: nothing on a board runs on after a reset."""
+    """`machine.reset()` (kind "hard") or `machine.soft_reset()` (kind "soft") was called. Not an Exception:
+    no supervisor may catch it, nothing on a board runs on after a reset."""
 
     def __init__(self, kind):
         super().__init__(kind)
@@ -19,8 +19,8 @@ class BoardReset(SystemExit):
 class World:
     """One board's surroundings.
 
-    `tell(message)` gets a dict for each change that the board makes; `apply(message)` takes one from outside. Both
-    have the shapes of "The simulator's board" in the contracts, so the same World serves a wire and a test.
+    `tell(message)` gets a dict for each change that the board makes; `apply(message)` takes one from outside.
+    Both have the shapes of "The simulator's board" in the contracts: the same World serves a wire and a test.
     """
 
     def __init__(self, uid=b"virtual0", cause="power_on", tell=None):
@@ -38,7 +38,6 @@ class World:
         self.spi = {}  # bus -> device with exchange(bytes) -> bytes
         self.network_up = True
         self.links_lost = 0
-        self.clock_ppm = 0
         self.watchdog_ms = 0  # 0: not started
         self.boot()
 
@@ -70,8 +69,6 @@ class World:
             self.network(message["network"])
         elif "reader" in message:
             self.reader(message["reader"], message["answers"])
-        elif "clock_ppm" in message:
-            self.clock_ppm = message["clock_ppm"]
         else:
             raise ValueError("the board's world knows no such message: %s" % message)
 

@@ -1,6 +1,7 @@
 """A small station app for the simulator's own tests; runs on MicroPython and CPython.
 
-Cord at 2 (pressed is 0) counts pulls in a file and toggles the lamp at 10; 3 resets; 4 hangs; 5 ends the program. A card at reader-1 lights 20. Watchdog: 1 s, fed every 100 ms.
+Cord at 2 (pressed is 0) counts pulls in a file and toggles the lamp at 10; 3 resets; 4 hangs; 5 ends the
+program. A card at reader-1 lights 20. Watchdog: 1 s, fed every 100 ms.
 """
 
 import asyncio
