@@ -3,6 +3,7 @@
 from a_station import BADGE, CARD, FULL, WORKER, Floor
 
 from station.core.kanban import Reader, Signals
+from station.core.station import ANSWER_MS
 
 OTHER = bytes([0x04, 0x0F, 0, 0, 0, 0, 2])
 
@@ -145,7 +146,7 @@ def test_already_has_its_own_answer():
 def test_an_answer_fades_after_a_moment():
     floor = Floor()
     floor.card(CARD)
-    floor.wait(1499)
+    floor.wait(ANSWER_MS - 1)
     assert "reader-1" in floor.station.answers
     floor.wait(1)
     assert floor.station.answers == {}

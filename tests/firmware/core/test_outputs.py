@@ -76,10 +76,15 @@ def test_the_answer_lights_of_a_reader():
     assert answer_lights(floor.station, 0, "reader-1") == (False, False)
     floor.card(CARD)
     assert answer_lights(floor.station, 0, "reader-1") == (True, False)
+    floor.now = 300
     floor.card(BADGE, None)
-    assert answer_lights(floor.station, 0, "reader-1") == (False, True)
-    floor.station.answers["reader-1"] = ("already", 1500)
-    blinks = [answer_lights(floor.station, now, "reader-1") for now in range(0, 1500, 125)]
+    assert answer_lights(floor.station, 400, "reader-1") == (False, True)
+
+
+def test_already_blinks():
+    floor = Floor()
+    floor.card(CARD, ("bolts", "s", "empty"))
+    blinks = [answer_lights(floor.station, now, "reader-1") for now in range(0, 500, 125)]
     assert set(blinks) == {(True, False), (False, False)}
 
 

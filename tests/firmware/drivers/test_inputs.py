@@ -1,0 +1,86 @@
+"""Digital inputs: the interrupt says that something moved, a task finds out what."""
+
+from a_board import board
+
+from station.drivers.inputs import Inputs
+
+CORD = {"name": "cord-1", "pin": 2, "active": "low", "pull": "up", "stable_ms": 20}
+PULSE = {"name": "pitch", "pin": 3, "active": "high", "pull": "down", "stable_ms": 5}
+
+
+class Flag:
+    def __init__(self):
+        self.count = 0
+
+    def set(self):
+        self.count += 1
+
+
+def inputs(*items):
+    machine, world, _ = board()
+    flag = Flag()
+    return Inputs(list(items), machine, flag), world, flag
+
+
+def test_an_open_contact_is_inactive_and_a_closed_one_active():
+    contacts, world, _ = inputs(CORD, PULSE)
+    assert contacts.active_now(0) == []
+    world.set_pin(2, 0)
+    world.set_pin(3, 1)
+    assert contacts.active_now(0) == ["cord-1", "pitch"]
+
+
+def test_what_was_active_at_boot_is_not_reported_again():
+    contacts, world, _ = inputs(CORD)
+    world.set_pin(2, 0)
+    contacts.active_now(0)
+    assert contacts.sample(100) == [] and contacts.sample(200) == []
+    world.set_pin(2, 1)
+    contacts.sample(300)
+    assert contacts.sample(320) == [("cord-1", False)]
+
+
+def test_every_edge_raises_the_flag():
+    _, world, flag = inputs(CORD)
+    for level in (0, 1, 0):
+        world.set_pin(2, level)
+    assert flag.count == 3
+
+
+def test_a_pull_counts_once_it_was_stable_for_the_input_s_own_time():
+    contacts, world, _ = inputs(CORD, PULSE)
+    world.set_pin(2, 0)
+    world.set_pin(3, 1)
+    assert contacts.sample(0) == []
+    assert contacts.sample(5) == [("pitch", True)]
+    assert contacts.sample(19) == []
+    assert contacts.sample(20) == [("cord-1", True)]
+
+
+def test_a_bounce_is_no_pull():
+    contacts, world, _ = inputs(CORD)
+    for now, level in ((0, 0), (3, 1), (6, 0), (9, 1)):
+        world.set_pin(2, level)
+        assert contacts.sample(now) == []
+    assert contacts.sample(100) == []
+    assert contacts.rejected() == 2
+
+
+def test_it_is_looked_at_often_only_while_a_contact_moves():
+    contacts, world, _ = inputs(CORD)
+    assert contacts.wait_ms(0) is None
+    world.set_pin(2, 0)
+    contacts.sample(0)
+    assert contacts.wait_ms(0) == 5
+    assert contacts.wait_ms(18) == 2
+    assert contacts.wait_ms(20) == 1
+    contacts.sample(20)
+    assert contacts.wait_ms(20) is None
+
+
+def test_without_settings_an_input_has_a_pull_up_and_20_ms():
+    contacts, world, _ = inputs({"name": "ack", "pin": 4, "active": "low"})
+    assert world.levels[4] == 1
+    world.set_pin(4, 0)
+    contacts.sample(0)
+    assert contacts.sample(19) == [] and contacts.sample(20) == [("ack", True)]

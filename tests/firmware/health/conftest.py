@@ -1,0 +1,3 @@
+from pullcord.sim import cpython
+
+cpython.install()

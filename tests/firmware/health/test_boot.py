@@ -1,0 +1,60 @@
+"""Why the board started, and how often."""
+
+import os
+
+from station.health import boot
+
+PATH = "boot-count-of-a-test"
+
+
+class Board:
+    """A `machine` with the constants that a port has."""
+
+    def __init__(self, code, **constants):
+        self._code = code
+        for name, value in constants.items():
+            setattr(self, name, value)
+
+    def reset_cause(self):
+        return self._code
+
+
+def _remove() -> None:
+    for name in os.listdir():
+        if name.startswith(PATH):
+            os.remove(name)
+
+
+def test_the_cause_by_the_constants_of_each_port():
+    rp2 = {"PWRON_RESET": 1, "WDT_RESET": 3}
+    esp32 = {"PWRON_RESET": 1, "HARD_RESET": 2, "WDT_RESET": 3, "DEEPSLEEP_RESET": 4, "SOFT_RESET": 5}
+    brownout = {"BROWNOUT_RESET": 6}
+    for constants, code, name in (
+        (rp2, 1, "power_on"),
+        (rp2, 3, "watchdog"),
+        (rp2, 2, "unknown"),
+        (esp32, 2, "pin"),
+        (esp32, 5, "soft"),
+        (esp32, 4, "unknown"),
+        (brownout, 6, "brownout"),
+    ):
+        assert boot.cause(Board(code, **constants)) == name
+
+
+def test_boots_are_counted_from_one():
+    _remove()
+    try:
+        assert [boot.count(PATH) for _ in range(3)] == [1, 2, 3]
+    finally:
+        _remove()
+
+
+def test_a_counter_that_cannot_be_read_starts_again():
+    _remove()
+    with open(PATH, "wb") as file:
+        file.write(b"nonsense")
+    try:
+        assert boot.count(PATH) == 1
+        assert boot.count(PATH) == 2
+    finally:
+        _remove()
