@@ -13,7 +13,7 @@ help: ## List the targets
 
 run: ## Start a whole line on this computer  [ARGS="--for 20 --headless"] [BROKER=mqtt://host:1883]
 	@sh .ci/venv.sh run
-	@.venv/bin/pullcord run $(if $(BROKER),--broker $(BROKER)) $(ARGS)
+	@BROKER="$(BROKER)" .venv/bin/pullcord run $(ARGS)
 
 test: ## Check everything: style, types, and all tests  [ARGS="tests/firmware -k cord"]
 	@sh .ci/venv.sh dev

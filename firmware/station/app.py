@@ -87,8 +87,10 @@ class App:
         journal = self.journal
         state["journal"] = {
             "name": journal.name,
+            "first": journal.oldest,
             "next": journal.next,
             "through": journal.through,
+            "epoch": journal.epoch,
             "depth": journal.depth,
             "used_percent": journal.used_percent,
             "failed": self.station.failed,
@@ -132,6 +134,8 @@ class App:
 
     def on_receipt(self, now: int, through: int) -> None:
         self.station.receipt(now, through)
+        if not self.journal.depth:
+            self._seen = -1  # the plant has everything: that is news
         self._react(now)
 
     # tasks
@@ -258,7 +262,7 @@ class App:
 
     def _pause(self, now: int) -> int:
         station = self.station
-        if station.voice.sounding():
+        if station.voice.sounding() or station.answers:
             return _SOUND_MS
         # never longer than a slot: what an input has just changed may flash from now on
         return lamps.SLOT_MS - phase_ms(station, now) % lamps.SLOT_MS

@@ -42,7 +42,9 @@ def phase_ms(station, now: int) -> int:
 
 def answer_lights(station, now: int, reader: str) -> tuple:
     """(ok, bad) of a reader's two lights. "already" blinks ok; a refusal lights bad."""
-    kind, until = station.answers.get(reader, ("", 0))
+    kind, until, since = station.answers.get(reader, ("", 0, 0))
+    if now < since:
+        return False, False
     if kind == "already":
         return (until - now) // lamps.SLOT_MS % 2 == 0, False
     return kind == "accepted", kind == "refused"

@@ -14,7 +14,8 @@ from .sounds import Voice
 from .takt import Takt
 
 QUIET_MS = 10000  # without a heartbeat of the plant for so long the station calls itself cut off
-ANSWER_MS = 1500
+ANSWER_MS = 600
+BLINK_MS = 60  # dark between two answers, so that twenty taps in a row are twenty answers
 TEST_MS = 5000
 IDENTIFY_MS = 10000
 DRAFTS = 64
@@ -169,7 +170,7 @@ class Station:
         for due in (self.andon.due(), self.takt.due() if self.takt else None, self.mode_until):
             if due is not None:
                 times.append(due)
-        times += [until for _, until in self.answers.values()]
+        times += [answer[1] for answer in self.answers.values()]
         felt = [call.called_at + FELT_MS for call in self.andon.calls.values()]
         times += [until for until in felt if until > self._ticked_at]
         return max(now, min(times))
@@ -296,7 +297,8 @@ class Station:
         self._answer(now, reader.name, "already" if why == "already" else "refused")
 
     def _answer(self, now: int, reader: str, kind: str) -> None:
-        self.answers[reader] = (kind, now + ANSWER_MS)
+        shown = reader in self.answers
+        self.answers[reader] = (kind, now + ANSWER_MS, now + BLINK_MS if shown else now)
         self.voice.play(kind)
 
     def _run(self, now: int, command: dict) -> tuple:

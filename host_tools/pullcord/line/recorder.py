@@ -27,6 +27,7 @@ from pullcord.line.store import Journal, Outcome, Recorded, Store
 log = logging.getLogger(__name__)
 
 TIME_S = 5.0
+TIME_GAP_S = 0.2  # a whole hall that comes back gets one answer, not one a station
 STATUS_S = 1.0
 CALL_S = 5.0
 KEEPALIVE_S = 10
@@ -83,7 +84,7 @@ class Recorder:
         self._arrived = asyncio.Event()
         self._due: set[str] = set()
         self._receipts = asyncio.Event()
-        self._new_site = asyncio.Event()
+        self._time_due = asyncio.Event()
         self._counts = {"recorded": 0, "quarantined": 0, "holes": 0, "duplicates": 0, "put_back": 0}
         self._broker_reason = "not connected yet"
         self._trouble = ""
@@ -234,6 +235,8 @@ class Recorder:
         online, problem = messages.read("online", payload)
         if online is not None:
             self._handlers.online(path, online, retained)
+            if online["online"] and not retained:
+                self._time_due.set()  # one that has just started knows no time, and runs no command until it does
         elif problem:
             self._handlers.problem(path, problem)
 
@@ -256,7 +259,7 @@ class Recorder:
         site = topics.site_of(path)
         if site not in self._sites:
             self._sites.add(site)
-            self._new_site.set()
+            self._time_due.set()
 
     # What stations were told by a database that is gone
 
@@ -354,15 +357,16 @@ class Recorder:
 
     async def _send_time(self, client: aiomqtt.Client) -> None:
         while True:
-            self._new_site.clear()
+            self._time_due.clear()
             now, session = self._now_ms(), f"{self._session}.{self._connections}"
             payload = messages.encode({"time": moments.to_text(now), "unix_ms": now, "session": session})
             for site in sorted(self._sites):
                 await client.publish(topics.of_time(site), payload, qos=0)
             _heed_cancellation()
+            await asyncio.sleep(TIME_GAP_S)
             try:
-                async with asyncio.timeout(TIME_S):
-                    await self._new_site.wait()
+                async with asyncio.timeout(TIME_S - TIME_GAP_S):
+                    await self._time_due.wait()
             except TimeoutError:
                 continue
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from pullcord.line.broker import open_broker
 from pullcord.line.service import LineService
 from pullcord.sim.runtime import Runtime
@@ -21,6 +19,7 @@ from pullcord.sim.stimuli import lost_and_doubled, percentiles
 from pullcord.sim.virtual_line import StationPlan, VirtualLine
 from pullcord.sim.watcher import BoardWatcher
 from pullcord.web.app import make_app
+from pullcord.web.server import make_server
 
 UP_S = 30.0
 SETTLE_S = 20.0
@@ -74,10 +73,7 @@ async def running(
 @contextlib.asynccontextmanager
 async def pages(service: LineService, line: VirtualLine, port: int) -> AsyncIterator[str]:
     """The pages on loopback; yields the board's address."""
-    config = uvicorn.Config(
-        make_app(service, line.bench), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
+    server = make_server(make_app(service, line.bench), port)
     server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
     serving = asyncio.create_task(server.serve())
     end = time.monotonic() + UP_S

@@ -147,19 +147,20 @@ class Flash:
         self.cells.store(block * BLOCK, ERASED)
 
     def _program(self, offset: int, new: bytes) -> None:
-        old = self._step(PROGRAM, offset, new)
+        self._step(PROGRAM, offset, new)
+        old = self.cells.load(offset, len(new))
         self.programmed_bytes += len(new)
         if old != ERASED[: len(new)]:
             self.overwrites += 1
         self.cells.store(offset, program(old, new))
 
-    def _step(self, kind: str, offset: int, new: bytes) -> bytes:
+    def _step(self, kind: str, offset: int, new: bytes) -> None:
         self.operations += 1
         if self.before:
             self.before(self.operations, kind, offset, new)
-        old = self.cells.load(offset, len(new))
         if self.operations == self.cut_at:
             self.dead = True
+            # read only here: a station's heap has no block to spare
+            old = self.cells.load(offset, len(new))
             self.cells.store(offset, torn(kind, old, new, self.part))
             raise PowerCut("power cut at operation %d" % self.operations)
-        return old

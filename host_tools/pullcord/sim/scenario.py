@@ -41,10 +41,10 @@ class Scenario:
         self.stimuli: list[Stimulus] = []
         self.failures: list[str] = []
         self._service = service
-        self._fixed = _caller(stations, "fixed_position", ())
-        self._immediate = _caller(stations, "immediate", (self._fixed,))
-        self._never = _caller(stations, "never", (self._fixed, self._immediate))
         self._reader = _reader(stations, "signal")
+        self._fixed = _caller(stations, "fixed_position", (self._reader,))
+        self._immediate = _caller(stations, "immediate", (self._reader, self._fixed))
+        self._never = _caller(stations, "never", (self._reader, self._fixed, self._immediate))
 
     async def play(self, seconds: float) -> None:
         """Rounds of the scenario until the time is over; a round that has begun is played to its end."""

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from pullcord.sim.bench import StationBench, VirtualBench
 from pullcord.sim.cable import Cable
-from pullcord.sim.process import VirtualStation
+from pullcord.sim.compiled import compiled
+from pullcord.sim.process import FIRMWARE, VirtualStation
 from pullcord.sim.runtime import Runtime
 from pullcord.web.bench import BenchCard
 
@@ -33,7 +34,7 @@ class VirtualLine:
     """
 
     def __init__(
-        self, plans: Sequence[StationPlan], directory: Path, broker: str, runtime: Runtime, heap_kib: int = 160
+        self, plans: Sequence[StationPlan], directory: Path, broker: str, runtime: Runtime, heap_kib: int = 256
     ) -> None:
         self.runtime = runtime
         self.stations: dict[str, StationBench] = {}
@@ -41,6 +42,7 @@ class VirtualLine:
         self._directory = directory
         self._broker = urlsplit(broker)
         self._heap_kib = heap_kib
+        self._firmware = FIRMWARE
 
     @property
     def bench(self) -> VirtualBench:
@@ -48,6 +50,8 @@ class VirtualLine:
 
     async def start(self) -> None:
         """Switch all stations on, two at a time: this machine may be small."""
+        if self.runtime.is_micropython:
+            self._firmware = await asyncio.to_thread(compiled, self._directory / "firmware")
         for plan in self._plans:
             await self._prepare(plan)
         gate = asyncio.Semaphore(2)
@@ -94,5 +98,6 @@ class VirtualLine:
             cards=[tuple(card) for card in plan.cards],
             inputs=rest,
             heap_kib=self._heap_kib,
+            firmware=self._firmware,
         )
         self.stations[path] = StationBench(station, config, plan.labels)

@@ -1,0 +1,149 @@
+"""`pullcord run`: a whole line on this computer, with virtual stations that run the firmware's own files."""
+
+import asyncio
+import json
+import shutil
+import signal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pullcord.cli.failure import DONE, FAILED, Failure
+from pullcord.line.broker import BrokerFailed
+from pullcord.plant import boards as board_profiles
+from pullcord.plant.compile import Compiled, compile_plant
+from pullcord.plant.load import load
+from pullcord.plant.model import Plant
+from pullcord.plant.problems import PlantError
+from pullcord.sim import demo
+from pullcord.sim.process import StationFailed
+from pullcord.sim.runtime import Runtime, RuntimeUnusable, cpython, find
+from pullcord.sim.scenario import NothingToPlay
+from pullcord.sim.virtual_line import StationPlan
+from pullcord.web.bench import BenchCard
+
+EXAMPLE = Path("docs/examples/plant.yaml")
+PORT = 8080
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run")(run)
+
+
+def run(
+    plant: Annotated[Path, typer.Option("--plant", metavar="FILE", help="The plant file of the line.")] = EXAMPLE,
+    seconds: Annotated[
+        float | None, typer.Option("--for", metavar="SECONDS", help="Play the fixed scenario, then report and end.")
+    ] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not tell people to open the page.")] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write the scenario's report as JSON.")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", help="Where the page is served; 0 takes a free port.")] = PORT,
+    directory: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", help="Where flash images and the database are kept.")
+    ] = Path("build/run"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what an earlier run left in DIR.")] = False,
+    on_cpython: Annotated[bool, typer.Option("--cpython", help="Run the stations on CPython, not MicroPython.")] = False,
+) -> int:
+    """Run a whole line here: broker, recorder, virtual stations, andon board and bench.
+
+    The line goes on until Ctrl-C, and where it was at the next start. With --for it plays the fixed scenario
+    on a fresh line and ends with a report: exit code 1 when anything was lost or doubled.
+    $BROKER=mqtt://[user:password@]host:port uses a broker that is there already.
+
+    [pullcord run]   [pullcord run --for 20 --headless --report build/run.json]
+    """
+    if report is not None and seconds is None:
+        raise typer.BadParameter("a report needs a scenario: add --for SECONDS", param_hint="--report")
+    plans = _plans(plant)
+    runtime = _runtime(on_cpython)
+    if seconds is not None:
+        directory = directory / "scenario"
+        plans = [demo.with_short_mark(plan) for plan in plans]
+    if fresh or seconds is not None:
+        shutil.rmtree(directory, ignore_errors=True)
+    say = Console(stderr=True, highlight=False).print
+    try:
+        return asyncio.run(_run(plans, directory, runtime, port if seconds is None else 0, seconds, report, say, headless))
+    except (demo.DemoFailed, BrokerFailed, StationFailed, NothingToPlay) as failed:
+        raise Failure(f"pullcord run: {failed}") from failed
+
+
+async def _run(
+    plans: list[StationPlan],
+    directory: Path,
+    runtime: Runtime,
+    port: int,
+    seconds: float | None,
+    report: Path | None,
+    say: Any,
+    headless: bool,
+) -> int:
+    async with demo.running(plans, directory, runtime, port, say) as line:
+        if seconds is None:
+            if not headless:
+                say(f"Board:  {line.url}")
+                say(f"Bench:  {line.url}bench   (pull cords, tap cards, pull plugs)")
+                say("Ctrl-C ends it; the next start goes on from here.")
+            await _interrupted()
+            say("Ending the line.")
+            return DONE
+        say(f"Playing the scenario for {seconds:g} s; the board is at {line.url} meanwhile.")
+        figures = await demo.play(line, seconds)
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(json.dumps(figures, indent=1) + "\n")
+    _print(figures)
+    good = not (figures["lost"] or figures["duplicates"] or figures["failures"])
+    return DONE if good else FAILED
+
+
+async def _interrupted() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def _plans(file: Path) -> list[StationPlan]:
+    try:
+        boards = board_profiles.load()
+        plant = load(file, boards)
+        return [_plan(plant, compiled) for compiled in compile_plant(plant, boards)]
+    except PlantError as error:
+        raise Failure(*error.lines()) from error
+
+
+def _plan(plant: Plant, compiled: Compiled) -> StationPlan:
+    cards = [(card.uid, card.loop, card.here, card.state) for card in compiled.cards]
+    badges = {person.badge: name for name, person in plant.people.items()}
+    labels = [
+        BenchCard(uid, badges.get(uid, "") or f"{loop} {uid[-4:]}") for uid, loop, here, _ in cards if here and uid
+    ]
+    return StationPlan(compiled.config, cards, labels)
+
+
+def _runtime(on_cpython: bool) -> Runtime:
+    if on_cpython:
+        return cpython()
+    try:
+        return find()
+    except RuntimeUnusable as error:
+        raise Failure(f"pullcord run: {error}") from error
+
+
+def _print(figures: dict[str, Any]) -> None:
+    table = Table(title="The scenario, observed from outside", show_header=False)
+    for name, value in figures.items():
+        if name not in ("unconfirmed", "failures"):
+            table.add_row(name, json.dumps(value) if isinstance(value, dict) else str(value))
+    console = Console()
+    console.print(table)
+    for problem in figures["failures"]:
+        console.print(f"Did not come about: {problem}")
+    for key in figures["unconfirmed"]:
+        console.print(f"Not confirmed by lamp or buzzer: {' '.join(key)}")
