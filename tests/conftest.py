@@ -2,7 +2,9 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ cpython.install()
 
 # marker -> (what finds the program, what to do when it is not there)
 PROGRAMS: dict[str, tuple[Callable[[], Any], str]] = {
-    "micropython": (runtime.micropython, "apt-get install micropython"),
+    "micropython": (cache(runtime.micropython), "apt-get install micropython"),
     "mosquitto": (lambda: _program("mosquitto"), "apt-get install mosquitto"),
     "chromium": (lambda: _program("chromium"), "apt-get install chromium"),
 }
@@ -44,9 +46,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         ran = sum(_count(terminalreporter, outcome, name) for outcome in ("passed", "failed"))
         skipped = _count(terminalreporter, "skipped", name)
         terminalreporter.write_line(f"{name:12} {ran} ran, {skipped} skipped")
-    for report in terminalreporter.stats.get("skipped", []):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-        terminalreporter.write_line(f"skipped      {report.nodeid}: {reason}")
+    reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"skipped      {count}: {reason}")
+
+
+def _reason(report: pytest.TestReport) -> str:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
 
 
 def _count(terminalreporter: Any, outcome: str, name: str) -> int:
