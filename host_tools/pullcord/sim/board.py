@@ -52,6 +52,11 @@ class Board:
         if self._line:
             self._line.say(message)
 
+    def ask(self, message: Message) -> None:
+        """Say it to the firmware once; not at the next boot."""
+        if self._line:
+            self._line.say(message)
+
     def on_output(self, observer: Observer) -> Callable[[], None]:
         self._observers.append(observer)
         return lambda: self._observers.remove(observer)

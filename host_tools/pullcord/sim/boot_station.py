@@ -19,7 +19,6 @@ from station_side import mount, set_paths  # noqa: E402
 
 ARGUMENTS = json.loads(sys.stdin.readline())
 set_paths(_SIM, ARGUMENTS["firmware"])
-import asyncio  # noqa: E402
 import socket  # noqa: E402
 
 import machine  # noqa: E402
@@ -45,9 +44,11 @@ class Wire:
             raise SystemExit("the simulator is gone")
 
     async def listen(self):
-        """Apply what the host says, for ever."""
+        """Do what the host says, for ever."""
         self._socket.setblocking(False)
         if sys.implementation.name == "micropython":
+            import asyncio  # here: on a board it is the app's, so the app's heap pays for it
+
             read = asyncio.StreamReader(self._socket).read
         else:
             read = _reader(self._socket)
@@ -57,11 +58,21 @@ class Wire:
                 raise SystemExit("the simulator is gone")
             lines = (self._rest + data).split(b"\n")
             self._rest = lines.pop()
+            data = None
             for line in lines:
-                machine.world.apply(json.loads(line))
+                self._take(json.loads(line))
+
+    def _take(self, message):
+        if "heap" not in message:
+            machine.world.apply(message)
+            return
+        gc.collect()
+        self.tell({"heap": {"used": gc.mem_alloc(), "free": gc.mem_free()}})
 
 
 def _reader(its_socket):
+    import asyncio
+
     async def read(count):
         return await asyncio.get_running_loop().sock_recv(its_socket, count)
 

@@ -247,6 +247,21 @@ class VirtualStation:
             return time.monotonic()
         return await self.wait_for(lambda said: said.get("pin") == pin and said["level"] == level, timeout_s)
 
+    async def heap(self, timeout_s: float = 10.0) -> dict[str, int]:
+        """{"used", "free"}: bytes after a garbage collection, of the whole process. `hello["heap_before_app"]` of
+        `used` is the simulator's."""
+        answer: dict[str, int] = {}
+
+        def is_answer(said: Message) -> bool:
+            answer.update(said.get("heap", {}))
+            return bool(answer)
+
+        asked = asyncio.ensure_future(self.wait_for(is_answer, timeout_s))
+        await asyncio.sleep(0)  # it listens now
+        self._board.ask({"heap": True})
+        await asked
+        return answer
+
     def log_tail(self, lines: int = 25) -> str:
         return self._log.tail(lines)
 
