@@ -82,9 +82,12 @@ class Cable:
         self._cut_after -= len(through)
         return through
 
-    @property
-    def worn_out(self) -> bool:
-        return self._cut_after == 0
+    def spent(self) -> bool:
+        """Whether the bytes of cut_after() are through; says so once."""
+        if self._cut_after != 0:
+            return False
+        self._cut_after = None
+        return True
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -114,6 +117,8 @@ class _Link:
 
     async def run(self) -> None:
         await self.cable.up.wait()
+        if self._alone:
+            return
         self._broker = await asyncio.wait_for(asyncio.open_connection(*self.cable.broker), CONNECT_S)
         up = asyncio.create_task(self._carry(self._station[0], self._broker[1], from_station=True))
         down = asyncio.create_task(self._carry(self._broker[0], self._station[1], from_station=False))
@@ -154,8 +159,7 @@ class _Link:
                 continue  # one end has no power: nothing arrives from it or at it
             writer.write(self.cable.passing(data) if from_station else data)
             await writer.drain()
-            if self.cable.worn_out:
-                self.cable._cut_after = None
+            if from_station and self.cable.spent():
                 self.reset()
         await self.cable.up.wait()
 

@@ -140,8 +140,7 @@ class VirtualStation:
         """The process dies at once (SIGKILL); flash and surroundings stay. The broker hears no end."""
         self.state = "off"
         self._watchdog.stop()
-        if self.cable:
-            self.cable.abandon()
+        self._leave_the_broker()
         self._board.power(False)
         self._kill()
         life, self._life = self._life, None
@@ -280,7 +279,7 @@ class VirtualStation:
                 "cards_version": version,
                 **self._flash(),
             }
-            process = await self._run("provision.py", arguments, heap_kib=2048)
+            process = await self.runtime.start(HERE / "provision.py", arguments, heap_kib=2048)
             try:
                 await asyncio.wait_for(self._log.follow(process.stdout), PROVISION_S)
                 code = await asyncio.wait_for(process.wait(), PROVISION_S)
@@ -299,20 +298,6 @@ class VirtualStation:
         if not self.runtime.is_micropython:
             path.mkdir(exist_ok=True)
         return {"flash": str(path), "size": self._flash_bytes}
-
-    async def _run(self, script: str, arguments: Message, heap_kib: int | None) -> asyncio.subprocess.Process:
-        process = await asyncio.create_subprocess_exec(
-            *self.runtime.with_heap(heap_kib),
-            str(HERE / script),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        assert process.stdin
-        # not as an argument: MicroPython takes none above 255 bytes
-        process.stdin.write(json.dumps(arguments).encode() + b"\n")
-        process.stdin.close()
-        return process
 
     async def _live(self, cause: str) -> None:
         """One boot after the other, until the power is cut."""
@@ -333,7 +318,9 @@ class VirtualStation:
         self._board.power(True)
         self._greeted.clear()
         self._bitten.clear()
-        process = self._process = await self._run("boot_station.py", self._arguments(cause), self._heap_kib)
+        process = self._process = await self.runtime.start(
+            HERE / "boot_station.py", self._arguments(cause), self._heap_kib
+        )
         over = asyncio.create_task(self._until_over(process))
         greeted = asyncio.create_task(self._greeted.wait())
         try:
@@ -348,7 +335,6 @@ class VirtualStation:
             self._kill()
             await over
         if self._next_cause:
-            self._leave_the_broker()
             return self._next_cause
         self.state = "halted"  # its outputs stay as they are, and only a watchdog brings it back
         await self._bitten.wait()
@@ -384,6 +370,7 @@ class VirtualStation:
             self._watchdog.feed()
         elif "reset" in message:
             self._next_cause = message["reset"]
+            self._leave_the_broker()
 
     def _kill(self) -> None:
         if self._process and self._process.returncode is None:
@@ -394,10 +381,11 @@ class VirtualStation:
     def _bite(self) -> None:
         self._next_cause = "watchdog"
         self._bitten.set()
+        self._leave_the_broker()
         self._kill()
 
     def _leave_the_broker(self) -> None:
-        """A reset board says no goodbye: its connection is just silent."""
+        """A board that is reset or has no power says no goodbye: before its sockets are closed for it."""
         if self.cable:
             self.cable.abandon()
 

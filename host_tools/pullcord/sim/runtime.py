@@ -1,5 +1,7 @@
 """Finds what virtual stations run on: real MicroPython when it is there, otherwise this CPython."""
 
+import asyncio
+import json
 import os
 import shlex
 import shutil
@@ -7,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 SAY_WHAT = "import sys; print(sys.implementation.name, *sys.implementation.version[:3], sys.maxsize > 2**31)"
 DEADLINE_S = 20
@@ -33,6 +36,23 @@ class Runtime:
         """The command with a limited heap. CPython has none to limit."""
         limited = self.is_micropython and kib
         return [*self.command, *(["-X", f"heapsize={kib}K"] if limited else [])]
+
+    async def start(
+        self, script: Path, arguments: dict[str, Any], heap_kib: int | None
+    ) -> asyncio.subprocess.Process:
+        """Run a script that reads `arguments` as a line of JSON; what it says is at the process' stdout."""
+        process = await asyncio.create_subprocess_exec(
+            *self.with_heap(heap_kib),
+            str(script),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        assert process.stdin
+        # not as an argument: MicroPython takes none above 255 bytes
+        process.stdin.write(json.dumps(arguments).encode() + b"\n")
+        process.stdin.close()
+        return process
 
     def __str__(self) -> str:
         return f"{self.name} {self.version} ({self.bits}-bit)"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pullcord.sim import runtime
+from pullcord.sim.cable import Cable
 from pullcord.sim.process import StationFailed, VirtualStation
 
 APPS = Path(__file__).parent / "apps"
@@ -135,3 +136,23 @@ async def test_power_can_be_cut_while_the_station_starts(make):
         assert station.state == "off"
         await station.restore_power()
         assert station.state == "running"
+
+
+async def test_a_broker_hears_no_goodbye_of_a_station_without_power(make, monkeypatch):
+    order = []
+    async with Cable("127.0.0.1", 1) as cable, make(cable=cable) as station:
+        monkeypatch.setattr(cable, "abandon", lambda: order.append(station._process.returncode))
+        await station.press(RESET)
+        await station.wait_pin(SOFT, 1)
+        await station.cut_power()
+    assert order[:2] == [None, None]  # while the process still lives
+
+
+async def test_the_plug_of_the_network_is_the_cables_too(make):
+    async with Cable("127.0.0.1", 1) as cable, make(cable=cable) as station:
+        await station.wait_pin(NETWORK_LIGHT, 1)
+        station.network(False)
+        assert not cable.plugged
+        await station.wait_pin(NETWORK_LIGHT, 0)
+        station.network(True)
+        assert cable.plugged
