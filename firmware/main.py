@@ -3,12 +3,16 @@
 import asyncio
 import gc
 import os
-import sys
+
+# their work is done when the app stands: their memory is needed
+USED_ONCE = ("core.restore", "store.recovery", "store.settings", "store.atomic", "health.boot")
 
 
 def main(root: str = "/", extra_tasks=()) -> None:
     """Run until the power is cut. `root`: the flash, with a slash at its end."""
     import machine
+
+    from station import forget
     from station.store import settings
 
     if not root.endswith("/"):
@@ -24,19 +28,21 @@ def main(root: str = "/", extra_tasks=()) -> None:
     from station.app import App
 
     app = App(root, config, settings.secrets(root), machine, os.urandom)
-    settings.keep(root, config)
+    if not wrong:
+        settings.keep(root)
+    for name in USED_ONCE:
+        forget(name)
     gc.collect()
     asyncio.run(app.run(extra_tasks))
 
 
 def _problems(config) -> list:
-    """The rules are needed once, at start: give their memory back."""
+    from station import forget
     from station.core.config import problems
 
     found = problems(config)
-    for name in ("config", "schema"):
-        sys.modules.pop("station.core." + name, None)
-        delattr(sys.modules["station.core"], name)
+    for name in ("core.config", "core.schema"):
+        forget(name)
     return found
 
 

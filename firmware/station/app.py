@@ -16,7 +16,6 @@ from .drivers.buzzer import Buzzer
 from .drivers.inputs import Inputs
 from .drivers.outputs import Lights, Output
 from .drivers.readers import Presence, open_reader
-from .health import boot
 from .health.supervisor import Supervisor
 from .health.uptime import Uptime
 from .net.network import open_network
@@ -45,6 +44,8 @@ class App:
         self.uptime = Uptime()
         self._light = Light(config["light"]["kind"], self.lights.names)
         self.uid = "".join("%02x" % byte for byte in machine.unique_id())
+        from .health import boot
+
         self.reset = boot.cause(machine)
         self.journal = Journal.open(root + "journal", machine.unique_id(), random_bytes, config["journal"]["limit_kb"] * 1024)
         self.station = Station(config, self.journal.name, boot.count(root + "boot"))
@@ -204,11 +205,13 @@ class App:
     def _restore(self) -> None:
         station, now = self.station, self.uptime.ms()
         if self.journal.checkpoint:
+            from .core import restore
+
             try:
-                checkpoint.restore(station, now, self.journal.checkpoint)
+                restore.restore(station, now, self.journal.checkpoint)
+                restore.hold(station)
             except (ValueError, TypeError, KeyError) as error:
                 self.journal.findings.append("checkpoint: %s" % error)
-        checkpoint.hold(station)
         station.receipt(now, self.journal.through)
 
     def _begin(self) -> None:

@@ -4,7 +4,20 @@ from pullcord.sim import harness  # isort: skip  (replaces the clock)
 
 import asyncio
 
-from pullcord.sim.harness import ACK, BADGE, BUTTON, CARD, CORD, GREEN, OK, PERMIT, RED, RESTART, YELLOW, Harness
+from pullcord.sim.harness import (
+    ACK,
+    BADGE,
+    BUTTON,
+    CARD,
+    CORD,
+    GREEN,
+    OK,
+    PERMIT,
+    RED,
+    RESTART,
+    YELLOW,
+    Harness,
+)
 
 SECOND = 1000
 

@@ -45,15 +45,6 @@ ROWS = (
 FELT = ("felt", "material_felt")
 # A light that is not fitted lends its meaning to another.
 INSTEAD = {"blue": "yellow", "white": "red", "yellow": "red"}
-MODES = ("starting", "service", "safe", "update")
-ORDER = ("red", "yellow", "green", "blue", "white")
-CHANNELS = {
-    "red": ("red",),
-    "yellow": ("red", "green"),
-    "green": ("green",),
-    "blue": ("blue",),
-    "white": ("red", "green", "blue"),
-}
 
 
 def most_urgent(rows) -> str:
@@ -92,44 +83,6 @@ def tower(rows, fitted, cut_off: bool) -> dict:
     return shown
 
 
-def rgb(rows, cut_off: bool) -> dict:
-    """Patterns of one light that has all colours: only the most urgent row is shown.
-
-    Where a row names two lights, the second takes the moments at which it is lit.
-    """
-    channels = {name: bytearray(RHYTHMS["off"]) for name in ("red", "green", "blue")}
-    top = most_urgent(rows)
-    for name, lights, _ in ROWS:
-        if name == top:
-            for light, rhythm in lights:
-                _overlay(channels, CHANNELS[light], RHYTHMS[rhythm])
-    shown = {name: bytes(pattern) for name, pattern in channels.items()}
-    if cut_off and top not in FELT:
-        for name in shown:
-            shown[name] = _both(shown[name], DARK)
-    return shown
-
-
-def walking(mode: str, fitted) -> dict:
-    """A light that walks: up at the start, down in service, in pairs in safe mode, quickly for an update."""
-    order = [light for light in ORDER if light in fitted]
-    steps = len(order)
-    shown = {}
-    for place, light in enumerate(order):
-        pattern = bytearray(b"." * SLOTS)
-        for slot in range(SLOTS):
-            step = slot // (1 if mode == "update" else 4)
-            if mode != "starting":
-                step = -step
-            lit = step % steps == place or (mode == "safe" and (step + 1) % steps == place)
-            # one light cannot walk: it breathes in the mode's own pace
-            if steps == 1:
-                lit = slot // (2 + 2 * MODES.index(mode)) % 2 == 0
-            pattern[slot] = 35 if lit else 46
-        shown[light] = bytes(pattern)
-    return shown
-
-
 def slot_of(ms: int) -> int:
     return ms // SLOT_MS % SLOTS
 
@@ -148,15 +101,8 @@ def mask(pattern: bytes) -> str:
 def _cut_off(light: str, pattern: bytes) -> bytes:
     if light in ("blue", "white") and pattern == RHYTHMS["off"]:
         return CUT_OFF_WINK
-    return _both(pattern, DARK)
+    return both(pattern, DARK)
 
 
-def _overlay(channels: dict, colour, pattern: bytes) -> None:
-    for slot in range(SLOTS):
-        if pattern[slot] == 35:
-            for name in channels:
-                channels[name][slot] = 35 if name in colour else 46
-
-
-def _both(one: bytes, other: bytes) -> bytes:
+def both(one: bytes, other: bytes) -> bytes:
     return bytes([35 if one[i] == 35 and other[i] == 35 else 46 for i in range(SLOTS)])

@@ -22,9 +22,14 @@ class Light:
         if mode == "test":
             return dict.fromkeys(self.fitted, lamps.RHYTHMS["steady"])
         if mode:
-            return lamps.walking(mode, self.fitted)
+            # each of the two is needed by few stations or seldom: loaded when it is, a board has little memory
+            from .walking import patterns
+
+            return patterns(mode, self.fitted)
         if self.kind == "rgb":
-            return lamps.rgb(rows, cut_off)
+            from .rgb import rgb
+
+            return rgb(rows, cut_off)
         return lamps.tower(rows, self.fitted, cut_off)
 
     def lit(self, slot: int) -> dict:

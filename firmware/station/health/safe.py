@@ -2,7 +2,7 @@
 
 import time
 
-from ..core import lamps
+from ..core import lamps, walking
 from ..drivers.outputs import Lights
 
 _REMIND_MS = 10000
@@ -14,7 +14,7 @@ def stay(machine, light, reasons: list) -> None:
         lights = Lights(light["pins"], light["active"], machine)
     except (KeyError, TypeError, ValueError):
         lights = Lights({"red": "LED"}, "high", machine)
-    patterns = lamps.walking("safe", lights.names)
+    patterns = walking.patterns("safe", lights.names)
     said = None
     while True:
         now = time.ticks_ms()

@@ -4,27 +4,12 @@ Every packet is one write: small writes one after another meet Nagle's algorithm
 """
 
 import asyncio
-import errno
 
-from station.net import packets
+from station.net import in_words, packets
 
 READ_BYTES = 256
 UNACKED_LIMIT = 256
 TICK_MS = 1000
-
-REFUSALS = {
-    1: "the broker does not speak MQTT 3.1.1",
-    2: "the broker refused the client id",
-    3: "the broker says that it is not available",
-    4: "the broker refused the user name or password",
-    5: "the broker does not allow this station to connect: look at its access rules",
-}
-NETWORK_ERRORS = {
-    errno.ECONNREFUSED: "nothing listens at the broker's address: is the broker running, and the port right?",
-    errno.ECONNRESET: "the connection was reset",
-    errno.EHOSTUNREACH: "there is no way to the broker's address",
-    errno.ETIMEDOUT: "the network gave up waiting for the broker",
-}
 
 
 class MqttError(Exception):
@@ -68,7 +53,7 @@ class Session:
         except asyncio.TimeoutError:
             raise MqttError(f"the broker could not be reached within {wait_s} s")
         except OSError as error:
-            raise MqttError(_in_words(error))
+            raise MqttError(in_words("network", error))
         session = Session(streams[0], streams[1], options, on_message, on_ack)
         try:
             await session._introduce()
@@ -150,7 +135,7 @@ class Session:
         )
         code = packets.read_connack(await self._ask(hello, packets.CONNACK, "the greeting"))
         if code:
-            raise MqttError(REFUSALS.get(code, f"the broker refused the connection with code {code}"))
+            raise MqttError(in_words("refusal", code))
 
     async def _ask(self, packet, kind, what):
         self._answer = None
@@ -186,7 +171,7 @@ class Session:
                 self._writer.write(packet)
                 await self._writer.drain()
             except OSError as error:
-                raise self.fail(MqttError(_in_words(error)))
+                raise self.fail(MqttError(in_words("network", error)))
             except asyncio.CancelledError:
                 self.fail(MqttError("the broker took only a part of a packet"))
                 raise
@@ -196,7 +181,7 @@ class Session:
         try:
             await work(*arguments)
         except OSError as error:
-            self.fail(MqttError(_in_words(error)))
+            self.fail(MqttError(in_words("network", error)))
         except packets.PacketError as error:
             self.fail(MqttError(f"the broker sent {error}"))
         except Exception as error:  # noqa: BLE001 (`run` raises it)
@@ -247,8 +232,3 @@ class Session:
         elif max(self._heard_s, self._sent_s) * 2 >= self._options["keepalive_s"]:
             self._ping_s = 0
             self._pinging = asyncio.create_task(self._guard(self._write, packets.PINGREQ))
-
-
-def _in_words(error):
-    code = error.args[0] if error.args else None
-    return NETWORK_ERRORS.get(code, f"the connection failed: {error}")

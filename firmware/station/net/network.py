@@ -6,27 +6,10 @@ access point was away, and "idle" while it connects. What counts is `isconnected
 
 import asyncio
 
+from station.net import in_words
+
 POLL_MS = 100
 PAUSE_MS = 300
-
-# Status numbers of the ESP32 (>= 200) and of the Pico W's CYW43 (below). They do not overlap.
-STATUS = {
-    -3: "the access point refused: is the password right?",
-    -2: "the access point was not found",
-    -1: "joining failed",
-    0: "idle",
-    1: "joining",
-    2: "joined, without an address yet",
-    3: "up",
-    200: "the access point is out of reach",
-    201: "the access point was not found",
-    202: "the access point refused: is the password right?",
-    203: "the access point refused to associate",
-    204: "the access point broke off the handshake",
-    1000: "idle",
-    1001: "joining",
-    1010: "up",
-}
 
 
 class NetworkError(Exception):
@@ -41,8 +24,12 @@ def open_network(link, secrets):
     further "options" for it.
     """
     if link["kind"] == "wifi":
+        from station.net.wifi import Wifi
+
         return Wifi(secrets["wifi_ssid"], secrets.get("wifi_password"))
     if link["kind"] == "ethernet":
+        from station.net.ethernet import Ethernet
+
         return Ethernet(link.get("interface", "LAN"), link.get("pins", {}), link.get("options", {}))
     return None
 
@@ -67,7 +54,7 @@ class Interface:
         if self.is_up():
             return "up"
         number = self._board.status()
-        return STATUS.get(number, f"status {number}")
+        return in_words("status", number)
 
     async def up(self, deadline_ms):
         """Return once there is a connection; NetworkError when there is none after `deadline_ms`."""
@@ -126,49 +113,3 @@ class Interface:
             if self._board is not None:
                 self._leave()
             return False
-
-
-class Wifi(Interface):
-    name = "Wi-Fi"
-
-    def __init__(self, ssid, password):
-        super().__init__()
-        self._ssid = ssid
-        self._password = password or None
-
-    def _make(self):
-        import network
-
-        return network.WLAN(network.STA_IF)
-
-    def _join(self):
-        board = self._board
-        board.active(True)
-        try:
-            board.config(pm=board.PM_NONE)  # in power save a Pico W drops off without a word
-        except (AttributeError, OSError, ValueError):
-            pass  # this board has no such setting
-        board.connect(self._ssid, self._password)
-
-    def _leave(self):
-        self._board.disconnect()
-
-
-class Ethernet(Interface):
-    name = "Ethernet"
-
-    def __init__(self, interface, pins, options):
-        super().__init__()
-        self._interface = interface
-        self._pins = pins
-        self._options = options
-
-    def _make(self):
-        import machine
-        import network
-
-        pins = {name: machine.Pin(number) for name, number in self._pins.items()}
-        return getattr(network, self._interface)(**pins, **self._options)
-
-    def _join(self):
-        self._board.active(True)

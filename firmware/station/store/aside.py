@@ -1,9 +1,8 @@
-"""What does not belong or is damaged is put aside, where a technician finds it, and never piles up."""
+"""Files and folders, in the few ways that the store needs."""
 
 import os
 from errno import EEXIST, ENOENT
 
-KEEP = 4
 NOT_THERE = (ENOENT, 20)  # 20: ENOTDIR, which MicroPython's errno does not name
 
 
@@ -38,14 +37,3 @@ def wipe(path: str) -> None:
     for name in os.listdir(path):
         wipe(path + "/" + name)
     os.rmdir(path)
-
-
-def put_aside(path: str, directory: str) -> None:
-    """Move `path` into `directory` under a counted name. The oldest of more than KEEP goes."""
-    names = sorted(listing(directory))
-    if not names:
-        make(directory)
-    while len(names) >= KEEP:
-        wipe(directory + "/" + names.pop(0))
-    number = int(names[-1].split("-")[0]) + 1 if names else 1
-    os.rename(path, "%s/%06d-%s" % (directory, number, path.split("/")[-1]))

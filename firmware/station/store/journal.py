@@ -6,10 +6,10 @@ Files: `DIRECTORY/0..4/` slots, `c/` the checkpoint saved alone, `s/` segments, 
 Opening reads the first two kinds only, through folders that do not grow: it costs the same whatever waits.
 """
 
-from binascii import crc32, hexlify
+from binascii import crc32
 
 from station.store import segments, slots
-from station.store.aside import is_folder, listing, make, put_aside, wipe
+from station.store.aside import listing, wipe
 from station.store.records import Record
 
 SEGMENT_BYTES = 4352  # a block, and a segment's share of its folder
@@ -42,9 +42,11 @@ class Journal:
         `uid`: the chip's unique id. `limit`: bytes of flash for events; slots and folders take 60 KB more.
         What is damaged or another board's is put aside and told in `findings`. OSError: the flash fails.
         """
+        from station.store import recovery
+
         journal = cls(directory, uid, limit)
-        if not journal._recover():
-            journal._begin(random_bytes(8))
+        if not recovery.recover(journal):
+            recovery.begin(journal, random_bytes(8))
         return journal
 
     @property
@@ -162,73 +164,14 @@ class Journal:
             except KeyError:
                 yield b""  # keeps the place of a lost event
 
-    def _begin(self, name):
-        """Make a new journal. Its first record is written last: until then there is none."""
-        folders = [str(i) for i in range(slots.FOLDERS)] + ["c", "s"]
-        make(self._directory)
-        foreign = [name for name in listing(self._directory) if name not in folders]
-        if self.findings or foreign or not is_folder(self._directory):
-            self._aside(self._directory, "not a journal of this board")
-            make(self._directory)
-        for folder in folders:
-            make(self._directory + "/" + folder)
-        self._use(name, 1, 0, 0)
-        self.save_checkpoint(b"")
-        self.checkpoint = None
-
-    def _use(self, journal, first, last, count):
-        self._journal = journal
-        self.name = hexlify(journal).decode()
-        self._slots = slots.Slots(self._directory, journal)
-        self._segments = segments.Segments(self._directory + "/s", journal, first, last, count, self._report)
-
-    def _recover(self):
-        """Find the newest record; False when there is none of this board."""
-        self._slots = slots.Slots(self._directory, b"")
-        base = self._load(self._slots.checkpoint_path())
-        if not base or self.findings:
-            base = self._scan()
-        if base and base.board != self._board:
-            self._report("the journal %s is another board's" % hexlify(base.journal).decode())
-            base = None
-        if not base:
-            return False
-        self._slots = slots.Slots(self._directory, base.journal)
-        try:
-            newest = self._slots.newest(base.kept)
-        except ValueError:
-            newest = self._scan()
-        if newest and slots.age(newest) > slots.age(base):
-            base = newest
-        self._use(base.journal, base.oldest, base.kept, base.segments)
-        self._resume(base)
-        return True
-
-    def _resume(self, record):
-        self.through, self.epoch, self._saves = record.through, record.epoch, record.saves
-        self.next, self._fill = record.sequence + 1, record.fill
-        self.checkpoint = record.checkpoint or None
-
-    def _scan(self):
-        """The slow way, after damage: the newest of all records."""
-        paths = [self._slots.path(i) for i in range(slots.COUNT)]
-        records = [self._load(path) for path in paths + [self._slots.checkpoint_path()]]
-        return max([record for record in records if record], key=slots.age, default=None)
-
     def _load(self, path):
         try:
             return self._slots.load(path)
         except ValueError as error:
-            self._aside(path, str(error))
-            return None
+            from station.store import recovery
 
-    def _aside(self, path, why):
-        try:
-            put_aside(path, self._directory + ".aside")
-            self._report("%s: %s, put aside" % (path, why))
-        except OSError as error:
-            wipe(path)
-            self._report("%s: %s, removed because it could not be put aside (%s)" % (path, why, error))
+            recovery.aside(self, path, str(error))
+            return None
 
     def _report(self, what):
         if what not in self.findings and len(self.findings) < _FINDINGS:

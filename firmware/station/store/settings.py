@@ -6,20 +6,26 @@ from . import atomic
 
 
 def load(root: str, problems, uid: str) -> tuple:
-    """(config or None, list of what is wrong). `problems(config)` is the rule; `uid` the chip's."""
+    """(config or None, list of what is wrong). `problems(config)` is the rule; `uid` the chip's.
+
+    What ran before as it stands is not judged again: the rules take memory that a board does not get back.
+    """
     wrong = []
     try:
         with open(root + "config.json", "rb") as file:
-            config = json.loads(file.read())
-        wrong = problems(config) or _another_board(config, uid)
+            raw = file.read()
+        config = json.loads(raw)
+        if raw != atomic.load(root + "config.good"):
+            wrong = problems(config)
+        wrong = wrong or _another_board(config, uid)
     except (OSError, ValueError) as error:
         wrong = ["config.json: %s" % error]
     if not wrong:
         return config, []
-    return last_good(root, uid), wrong
+    return _last_good(root, uid), wrong
 
 
-def last_good(root: str, uid: str):
+def _last_good(root: str, uid: str):
     """The config that ran last, or None."""
     try:
         config = json.loads(atomic.load(root + "config.good"))
@@ -28,10 +34,12 @@ def last_good(root: str, uid: str):
     return None if _another_board(config, uid) else config
 
 
-def keep(root: str, config: dict) -> None:
-    """This config runs: it is the one to come back to. Written only when it is another."""
-    if last_good(root, "") != config:
-        atomic.save(root + "config.good", json.dumps(config).encode())
+def keep(root: str) -> None:
+    """The config in use runs: it is the one to come back to. Written only when it is another."""
+    with open(root + "config.json", "rb") as file:
+        raw = file.read()
+    if atomic.load(root + "config.good") != raw:
+        atomic.save(root + "config.good", raw)
 
 
 def secrets(root: str) -> dict:

@@ -60,26 +60,6 @@ class Slots:
         if record.saves:
             os.rename(path, self.checkpoint_path())
 
-    def newest(self, kept: int):
-        """The newest record above `kept`, or None. ValueError: the slots are not as appends leave them.
-
-        Appends fill the slots after `kept` one by one, so bisecting finds the end with four reads. An empty
-        slot, or one that is missing after the first round, says nothing about those after it.
-        """
-        low, high, newest = kept, kept + COUNT, None
-        while low < high:
-            middle = (low + high + 1) // 2
-            record = self.read(middle)
-            if record is False or (record is None and kept >= COUNT):
-                raise ValueError("a slot is empty")
-            if record and record.sequence > middle:
-                raise ValueError("ahead of the segments")
-            if record and record.sequence == middle:
-                low, newest = middle, record
-            else:
-                high = middle - 1
-        return newest
-
 
 def age(record) -> tuple:
     return (record.sequence, record.saves)

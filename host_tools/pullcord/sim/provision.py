@@ -30,10 +30,10 @@ def provision(arguments):
     for name in os.listdir(arguments["from"]):
         copy(arguments["from"] + "/" + name, root + "/" + name)
     if arguments["cards"] is not None:
-        from station.store import cards
+        from station.store import card_build
 
         entries = [(bytes.fromhex(uid), loop, here, state) for uid, loop, here, state in arguments["cards"]]
-        cards.build(entries, root + "/cards", arguments["cards_version"])
+        card_build.build(entries, root + "/cards", arguments["cards_version"])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import json
 
-from station.core import checkpoint, events, lamps
+from station.core import checkpoint, events, lamps, restore
 from station.core.outputs import Light
 from station.core.station import Station
 
@@ -107,8 +107,8 @@ class Floor:
         self.station = Station(self.config, JOURNAL, self.boot)
         self.light = Light(self.config["light"]["kind"], sorted(self.config["light"]["pins"]))
         if self.saved:
-            checkpoint.restore(self.station, 0, self.saved)
-        checkpoint.hold(self.station)
+            restore.restore(self.station, 0, self.saved)
+            restore.hold(self.station)
         started = {"reset": "power_on", "versions": {}, "config": "0f3ac0ffee12", "uid": "e6614103e7452b2f"}
         self.station.note(0, "station.started", started)
         self.station.begin(0, active)

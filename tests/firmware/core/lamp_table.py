@@ -8,7 +8,7 @@ Then look at the difference by eye, with the lamp and sound table of the design 
 from collections.abc import Iterator
 from itertools import combinations
 
-from station.core import lamps
+from station.core import lamps, rgb, walking
 
 KINDS = {
     "tower: red yellow green": ("red", "yellow", "green"),
@@ -43,9 +43,9 @@ def lines() -> Iterator[str]:
             here = show(kind, fitted, rows, cut_off=False)
             yield f"{' + '.join(rows)}: {here}"
             yield f"    cut off: {show(kind, fitted, rows, cut_off=True)}"
-        for mode in lamps.MODES:
+        for mode in walking.MODES:
             yield f"{mode}:"
-            for light, pattern in lamps.walking(mode, fitted).items():
+            for light, pattern in walking.patterns(mode, fitted).items():
                 yield f"    {light:6} {pattern.decode()}"
         yield ""
     yield "== sounds\n"
@@ -55,10 +55,10 @@ def lines() -> Iterator[str]:
 
 def show(kind: str, fitted: tuple[str, ...], rows: tuple[str, ...], cut_off: bool) -> str:
     if kind == "rgb":
-        patterns = _colours(lamps.rgb(set(rows), cut_off))
+        patterns = _colours(rgb.rgb(set(rows), cut_off))
     else:
         patterns = lamps.tower(set(rows), fitted, cut_off)
-    said = [f"{light} {name(patterns[light])}" for light in lamps.ORDER if name(patterns.get(light)) != "off"]
+    said = [f"{light} {name(patterns[light])}" for light in walking.ORDER if name(patterns.get(light)) != "off"]
     return ", ".join(said) or "dark"
 
 

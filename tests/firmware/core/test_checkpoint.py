@@ -4,7 +4,7 @@ import json
 
 from a_station import UNIX, Floor, config
 
-from station.core import checkpoint
+from station.core import checkpoint, restore
 
 HOUR = 3600000
 
@@ -238,7 +238,7 @@ def test_a_clock_that_went_back_adds_nothing():
 def test_another_format_is_refused():
     for packed in (b"{}", b"[1]", b"[2,0,0,0,0,0,0,0,0]", b"nonsense"):
         try:
-            checkpoint.restore(Floor().station, 0, packed)
+            restore.restore(Floor().station, 0, packed)
         except ValueError:
             continue
         raise AssertionError(packed)

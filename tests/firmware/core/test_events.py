@@ -5,7 +5,8 @@ import json
 from a_station import JOURNAL, UNIX
 
 from station.core.andon import Call
-from station.core.events import TYPES, Draft, compact, encode, event_id
+from station.core.event_types import TYPES
+from station.core.events import Draft, compact, encode, event_id
 
 
 def test_an_event_carries_what_the_protocol_says():

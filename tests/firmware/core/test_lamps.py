@@ -1,6 +1,6 @@
 """The lamp table's own rules; what each row looks like stands in lamp_table.txt."""
 
-from station.core import lamps
+from station.core import lamps, rgb, walking
 
 TOWERS = (
     ("red", "green"),
@@ -98,14 +98,14 @@ def test_cut_off_is_seen_in_whatever_is_shown_and_never_dark():
                 assert lamps.tower({name}, fitted, True) != lamps.tower({name}, fitted, False), (fitted, name)
     for name in NAMES:
         if name not in lamps.FELT:
-            assert lamps.rgb({name}, True) != lamps.rgb({name}, False), name
+            assert rgb.rgb({name}, True) != rgb.rgb({name}, False), name
 
 
 def test_the_answer_to_a_hand_is_never_in_the_dark_of_the_wink():
     for fitted in TOWERS:
         felt = lamps.tower({"felt", "running"}, fitted, True)
         assert lamps.RHYTHMS["steady"] in felt.values()
-    assert lamps.rgb({"felt"}, True)["red"] == lamps.RHYTHMS["steady"]
+    assert rgb.rgb({"felt"}, True)["red"] == lamps.RHYTHMS["steady"]
 
 
 def test_a_station_of_another_state_looks_different():
@@ -113,14 +113,14 @@ def test_a_station_of_another_state_looks_different():
         seen = []
         for name in NAMES[:11] + ["running"]:
             rows = {name, "running"}
-            shown = lamps.rgb(rows, False) if fitted == "rgb" else lamps.tower(rows, fitted, False)
+            shown = rgb.rgb(rows, False) if fitted == "rgb" else lamps.tower(rows, fitted, False)
             assert shown not in seen, name
             seen.append(shown)
 
 
 def test_every_mode_walks_in_its_own_way():
     for fitted in TOWERS[1:] + (("red",),):
-        seen = [lamps.walking(mode, fitted) for mode in lamps.MODES]
+        seen = [walking.patterns(mode, fitted) for mode in walking.MODES]
         for index, shown in enumerate(seen):
             assert set(shown) == set(fitted)
             assert shown not in seen[:index]

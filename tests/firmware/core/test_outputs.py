@@ -2,7 +2,7 @@
 
 from a_station import BADGE, CARD, UNIX, Floor, config
 
-from station.core import lamps
+from station.core import walking
 from station.core.outputs import Light, answer_lights, phase_ms
 
 
@@ -36,7 +36,7 @@ def test_patterns_are_worked_out_again_only_when_the_state_asks_for_others():
 def test_each_mode_has_its_walking_light_and_a_test_lights_all():
     floor = Floor()
     seen = []
-    for mode in lamps.MODES:
+    for mode in walking.MODES:
         floor.station.mode = mode
         floor.light.update(floor.station, 0)
         assert floor.light.patterns not in seen

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from lamp_model import PHASES, Facts, expected
 
-from station.core import checkpoint, lamps
+from station.core import checkpoint, lamps, restore
 from station.core.station import Station
 
 CLOSED = ("resolved", "cancelled")
@@ -195,7 +195,7 @@ class StationMachine(RuleBasedStateMachine):
     def a_checkpoint_brings_everything_back(self):
         now = self.floor.now
         again = Station(self.floor.config, JOURNAL, 99)
-        checkpoint.restore(again, 0, checkpoint.pack(self.station, now))
+        restore.restore(again, 0, checkpoint.pack(self.station, now))
         assert again.andon.rows(400) >= self.station.andon.rows(now + 400) - {"call_plant", "material_plant"}
         assert again.andon.line() == self.station.andon.line()
         assert again.andon.pack(0) == self.station.andon.pack(now)

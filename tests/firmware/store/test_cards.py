@@ -2,7 +2,7 @@
 
 import os
 
-from station.store import cards
+from station.store import card_build, cards
 from station.store.aside import listing, make, wipe
 
 FOLDER = "cards_under_test"
@@ -17,7 +17,7 @@ def fresh():
 
 
 def built(entries, version=1):
-    cards.build(entries, FOLDER, version)
+    card_build.build(entries, FOLDER, version)
     return cards.CardTable.open(FOLDER)
 
 
@@ -31,7 +31,7 @@ def damage(name, offset):
 
 def refused(entries):
     try:
-        cards.build(entries, FOLDER, 9)
+        card_build.build(entries, FOLDER, 9)
     except ValueError as error:
         return str(error)
     return ""

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from ruamel.yaml import YAML
 
 from pullcord.line import schemas
-from station.core.events import TYPES
+from station.core.event_types import TYPES
 from tests.host_tools.line import events
 
 PROTOCOL = Path(__file__).parents[3] / "docs" / "protocol"

@@ -10,7 +10,7 @@ sys.path[:0] = [sys.argv[1] + path for path in ("/tests/firmware/store/littlefs"
 
 from ledger import format_flash, mount  # noqa: E402
 
-from station.store import cards  # noqa: E402
+from station.store import card_build, cards  # noqa: E402
 
 ROUNDS = 500
 
@@ -29,7 +29,7 @@ def measured(count):
     mount(flash, "/flash")
     gc.collect()
     before = gc.mem_alloc()
-    cards.build(entries(count), "/flash/cards", 1)
+    card_build.build(entries(count), "/flash/cards", 1)
     read = flash.read_bytes
     table = cards.CardTable.open("/flash/cards")
     open_read = flash.read_bytes - read

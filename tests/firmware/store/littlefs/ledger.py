@@ -10,7 +10,7 @@ import sys
 import vfs
 
 from pullcord.sim.flash import Flash, Ram
-from station.store import atomic, cards
+from station.store import atomic, card_build, cards
 from station.store.journal import Journal, JournalFull
 
 UID = b"\xe6\x61\x41\x03\xe7\x45\x2b\x2f"
@@ -111,7 +111,7 @@ class Station:
         elif doing[0] == "config":
             atomic.save(self.root + "/config.good", doing[1])
         else:
-            cards.build(card_list(doing[1]), self.root + "/cards", doing[1])
+            card_build.build(card_list(doing[1]), self.root + "/cards", doing[1])
         self.ledger.confirm()
 
     def receipt(self, through):
