@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-import shutil
+import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -13,20 +14,35 @@ from rich.table import Table
 
 from pullcord.cli.failure import DONE, FAILED, Failure
 from pullcord.line.broker import BrokerFailed
+from pullcord.line.database import DatabaseTooNew
 from pullcord.plant import boards as board_profiles
 from pullcord.plant.compile import Compiled, compile_plant
 from pullcord.plant.load import load
 from pullcord.plant.model import Plant
 from pullcord.plant.problems import PlantError
 from pullcord.sim import demo
+from pullcord.sim.claim import Claimed
+from pullcord.sim.compiled import CompileFailed
 from pullcord.sim.process import StationFailed
+from pullcord.sim.report import is_good
 from pullcord.sim.runtime import Runtime, RuntimeUnusable, cpython, find
-from pullcord.sim.scenario import NothingToPlay
+from pullcord.sim.scenario import NothingToPlay, with_short_mark
 from pullcord.sim.virtual_line import StationPlan
 from pullcord.web.bench import BenchCard
+from pullcord.web.server import PortTaken
 
 EXAMPLE = Path("docs/examples/plant.yaml")
 PORT = 8080
+EXPECTED = (
+    BrokerFailed,
+    Claimed,
+    CompileFailed,
+    DatabaseTooNew,
+    demo.DemoFailed,
+    NothingToPlay,
+    PortTaken,
+    StationFailed,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -34,79 +50,121 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    plant: Annotated[Path, typer.Option("--plant", metavar="FILE", help="The plant file of the line.")] = EXAMPLE,
+    plant: Annotated[
+        Path, typer.Option("--plant", metavar="FILE", help="The plant file of the line.")
+    ] = EXAMPLE,
     seconds: Annotated[
-        float | None, typer.Option("--for", metavar="SECONDS", help="Play the fixed scenario, then report and end.")
+        float | None,
+        typer.Option("--for", metavar="SECONDS", help="Play the fixed scenario, then report and end."),
     ] = None,
-    headless: Annotated[bool, typer.Option("--headless", help="Do not tell people to open the page.")] = False,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Do not tell people to open the page.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write the scenario's report as JSON.")
     ] = None,
-    port: Annotated[int, typer.Option("--port", help="Where the page is served; 0 takes a free port.")] = PORT,
+    port: Annotated[
+        int, typer.Option("--port", help="Where the page is served; 0 takes a free port.")
+    ] = PORT,
     directory: Annotated[
         Path, typer.Option("--dir", metavar="DIR", help="Where flash images and the database are kept.")
     ] = Path("build/run"),
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what an earlier run left in DIR.")] = False,
-    on_cpython: Annotated[bool, typer.Option("--cpython", help="Run the stations on CPython, not MicroPython.")] = False,
+    on_cpython: Annotated[
+        bool, typer.Option("--cpython", help="Run the stations on CPython, not MicroPython.")
+    ] = False,
 ) -> int:
     """Run a whole line here: broker, recorder, virtual stations, andon board and bench.
 
     The line goes on until Ctrl-C, and where it was at the next start. With --for it plays the fixed scenario
     on a fresh line and ends with a report: exit code 1 when anything was lost or doubled.
-    $BROKER=mqtt://[user:password@]host:port uses a broker that is there already.
+    $BROKER=mqtt://[user:password@]host:port uses a broker that is there already;
+    $BROKER=embedded takes the one inside this program, also where Mosquitto is installed.
 
     [pullcord run]   [pullcord run --for 20 --headless --report build/run.json]
     """
     if report is not None and seconds is None:
         raise typer.BadParameter("a report needs a scenario: add --for SECONDS", param_hint="--report")
-    plans = _plans(plant)
-    runtime = _runtime(on_cpython)
+    how = _How(
+        _plans(plant), directory / "line", _runtime(on_cpython), port, os.environ.get("BROKER", ""), fresh
+    )
     if seconds is not None:
-        directory = directory / "scenario"
-        plans = [demo.with_short_mark(plan) for plan in plans]
-    if fresh or seconds is not None:
-        shutil.rmtree(directory, ignore_errors=True)
-    say = Console(stderr=True, highlight=False).print
+        plans = [with_short_mark(plan) for plan in how.plans]
+        how = how._replace(plans=plans, directory=directory / "scenario", port=0, fresh=True)
     try:
-        return asyncio.run(_run(plans, directory, runtime, port if seconds is None else 0, seconds, report, say, headless))
-    except (demo.DemoFailed, BrokerFailed, StationFailed, NothingToPlay) as failed:
-        raise Failure(f"pullcord run: {failed}") from failed
-
-
-async def _run(
-    plans: list[StationPlan],
-    directory: Path,
-    runtime: Runtime,
-    port: int,
-    seconds: float | None,
-    report: Path | None,
-    say: Any,
-    headless: bool,
-) -> int:
-    async with demo.running(plans, directory, runtime, port, say) as line:
         if seconds is None:
-            if not headless:
-                say(f"Board:  {line.url}")
-                say(f"Bench:  {line.url}bench   (pull cords, tap cards, pull plugs)")
-                say("Ctrl-C ends it; the next start goes on from here.")
-            await _interrupted()
-            say("Ending the line.")
-            return DONE
-        say(f"Playing the scenario for {seconds:g} s; the board is at {line.url} meanwhile.")
-        figures = await demo.play(line, seconds)
+            return asyncio.run(_until_stopped(how, headless))
+        figures = asyncio.run(_scenario(how, seconds))
+    except asyncio.CancelledError as stopped:
+        raise Failure("pullcord run: stopped before the scenario's end, so there is no report.") from stopped
+    except EXPECTED as failed:
+        raise Failure(f"pullcord run: {failed}") from failed
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(json.dumps(figures, indent=1) + "\n")
     _print(figures)
-    good = not (figures["lost"] or figures["duplicates"] or figures["failures"])
-    return DONE if good else FAILED
+    return DONE if is_good(figures) else FAILED
 
 
-async def _interrupted() -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+class _How(NamedTuple):
+    plans: list[StationPlan]
+    directory: Path
+    runtime: Runtime
+    port: int
+    broker: str
+    fresh: bool
+
+
+async def _until_stopped(how: _How, headless: bool) -> int:
+    """The line, until somebody ends it; that is how it should end."""
+    say = _sayer()
+    _end_on_signals(say)
+    try:
+        async with demo.running(*how[:4], say, how.broker, how.fresh) as line:
+            pressed = await demo.begin_shift(line)
+            if pressed:
+                names = ", ".join(path.rsplit("/", 1)[-1] for path in pressed)
+                say(f"Restart was pressed at {names}: after power-on their line waits for somebody to do so.")
+            if not headless:
+                say(f"Board:  {line.url}")
+                say(f"Bench:  {line.url}bench   (pull cords, tap cards, pull plugs)")
+            say("Ctrl-C ends it; the next start goes on from here.")
+            await asyncio.shield(line.recording)
+    except asyncio.CancelledError:
+        say("Ended.")
+    return DONE
+
+
+async def _scenario(how: _How, seconds: float) -> dict[str, Any]:
+    """The scenario's report. CancelledError when somebody ended it before."""
+    say = _sayer()
+    _end_on_signals(say)
+    async with demo.running(*how[:4], say, how.broker, how.fresh) as line:
+        say(f"Playing the scenario for {seconds:g} s; the board is at {line.url} meanwhile.")
+        return await demo.play(line, seconds)
+
+
+def _end_on_signals(say: Callable[[str], None]) -> None:
+    """The first signal ends the line in order; those that follow do not disturb its ending."""
+    main = asyncio.current_task()
+    assert main is not None
+    ending = False
+
+    def end() -> None:
+        nonlocal ending
+        if not ending:
+            ending = True
+            say("Ending the line.")
+            main.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+
+
+def _sayer() -> Callable[[str], None]:
+    """Lines for people, on stderr; an address must stand in one piece."""
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    return console.print
 
 
 def _plans(file: Path) -> list[StationPlan]:
@@ -122,7 +180,9 @@ def _plan(plant: Plant, compiled: Compiled) -> StationPlan:
     cards = [(card.uid, card.loop, card.here, card.state) for card in compiled.cards]
     badges = {person.badge: name for name, person in plant.people.items()}
     labels = [
-        BenchCard(uid, badges.get(uid, "") or f"{loop} {uid[-4:]}") for uid, loop, here, _ in cards if here and uid
+        BenchCard(uid, badges.get(uid, "") or f"{loop} {uid[-4:]}")
+        for uid, loop, here, _ in cards
+        if here and uid
     ]
     return StationPlan(compiled.config, cards, labels)
 

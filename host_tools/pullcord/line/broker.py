@@ -119,7 +119,9 @@ async def embedded_broker(port: int) -> AsyncIterator[Broker]:
 def _start_mosquitto(program: str, port: int, config: Path, log: Path) -> subprocess.Popen[bytes]:
     config.write_text(MOSQUITTO_CONF.format(port=port))
     with log.open("wb") as output:
-        return subprocess.Popen([program, "-c", str(config)], stdout=output, stderr=output)
+        command = [program, "-c", str(config)]
+        # a session of its own: a Ctrl-C at the terminal is for us, and we end the broker last
+        return subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
 
 
 async def _wait_until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

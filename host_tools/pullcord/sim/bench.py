@@ -13,7 +13,9 @@ HAND_MS = 250
 class StationBench:
     """One virtual station with the names of its config: what is pulled, held and lit."""
 
-    def __init__(self, station: VirtualStation, config: dict[str, Any], cards: Sequence[BenchCard] = ()) -> None:
+    def __init__(
+        self, station: VirtualStation, config: dict[str, Any], cards: Sequence[BenchCard] = ()
+    ) -> None:
         self.station = station
         self.config = config
         self.pulled: set[str] = set()
@@ -39,7 +41,9 @@ class StationBench:
 
     def picture(self) -> Picture:
         config = self.config
-        lights = {name: self._lit(pin, config["light"]["active"]) for name, pin in config["light"]["pins"].items()}
+        lights = {
+            name: self._lit(pin, config["light"]["active"]) for name, pin in config["light"]["pins"].items()
+        }
         permit = config.get("permit")
         return Picture(
             power=self.station.state in ("running", "starting"),
@@ -62,12 +66,23 @@ class StationBench:
         return hertz if duty else 0
 
     async def move(self, name: str, active: bool) -> None:
-        """Make or break a contact, with its bounces."""
+        """Make or break a contact, with its bounces. Letting go is always possible."""
         item = self._inputs[name]
-        self._powered()
+        if active:
+            self._powered()
         level = 1 if (item["active"] == "high") == active else 0
         await self.station.bounce(item["pin"], level)
         (self.pulled.add if active else self.pulled.discard)(name)
+
+    async def press(self, name: str) -> None:
+        """Make and break a contact, as a hand does."""
+        await self.move(name, True)
+        await asyncio.sleep(HAND_MS / 1000)
+        await self.move(name, False)
+
+    def input_that(self, does: str) -> str | None:
+        """The name of the first input that does this."""
+        return next((name for name, item in self._inputs.items() if item["does"] == does), None)
 
     def hold(self, reader: str, uid: str) -> None:
         self._readers[reader]
@@ -111,9 +126,7 @@ class VirtualBench:
         await self._stations[station].move(input, False)
 
     async def press(self, station: str, input: str) -> None:
-        await self.pull(station, input)
-        await asyncio.sleep(HAND_MS / 1000)
-        await self.release(station, input)
+        await self._stations[station].press(input)
 
     async def hold(self, station: str, reader: str, uid: str) -> None:
         self._stations[station].hold(reader, uid)

@@ -1,174 +1,220 @@
-"""A working line on this machine: broker, line service, virtual stations, and the pages. What `pullcord run` runs."""
+"""A working line on this machine, for `pullcord run`: broker, line service, virtual stations, pages."""
 
 import asyncio
 import contextlib
-import json
-import os
-import sqlite3
+import shutil
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pullcord.line.broker import open_broker
+import aiomqtt
+
+from pullcord.line import address
+from pullcord.line.broker import Broker, BrokerFailed, open_broker
 from pullcord.line.service import LineService
+from pullcord.sim.bench import StationBench
+from pullcord.sim.claim import claim
+from pullcord.sim.report import report
 from pullcord.sim.runtime import Runtime
-from pullcord.sim.scenario import MARK_S, Scenario
-from pullcord.sim.stimuli import lost_and_doubled, percentiles
+from pullcord.sim.scenario import Scenario
 from pullcord.sim.virtual_line import StationPlan, VirtualLine
 from pullcord.sim.watcher import BoardWatcher
 from pullcord.web.app import make_app
-from pullcord.web.server import make_server
+from pullcord.web.server import make_server, take_port
 
+EMBEDDED = "embedded"
 UP_S = 30.0
 SETTLE_S = 20.0
+BROKER_S = 5.0
 
 Say = Callable[[str], None]
 
 
 class DemoFailed(Exception):
-    """The line did not come up; the text says what did not and what to do."""
+    """The line did not do what it should; the text says what."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Demo:
-    """A running line. `url` is the board."""
+    """A running line. `url` is the board; `recording`, the line service's task, ends only by an error."""
 
     line: VirtualLine
     service: LineService
+    recording: asyncio.Task[None]
     url: str
     broker: str
     database: Path
-    failures: list[str] = field(default_factory=list)
+
+    def state(self, path: str) -> dict[str, Any] | None:
+        """What the station last said of itself, while it is in touch."""
+        view = self.service.board.station(path)
+        return view["state"] if view and view["online"] else None
+
+    def waiting(self) -> dict[str, StationBench]:
+        """The stations whose line waits for somebody to press restart, by path."""
+        states = {path: self.state(path) for path in self.line.stations}
+        return {
+            path: self.line.stations[path]
+            for path, state in states.items()
+            if state and state["line"]["state"] == "waiting"
+        }
+
+    async def until_heard(self) -> None:
+        """Wait until every station is on the board. DemoFailed when one is not."""
+        await self._until(lambda path: self.state(path) is not None, UP_S, "the board has not heard of")
+
+    async def until_receipted(self) -> None:
+        """Wait until the plant has all that the stations recorded. DemoFailed when it has not."""
+
+        def receipted(path: str) -> bool:
+            state = self.state(path)
+            return state is not None and state["journal"]["depth"] == 0
+
+        await self._until(receipted, SETTLE_S, "the plant has not receipted all events of")
+
+    async def _until(self, condition: Callable[[str], bool], seconds: float, otherwise: str) -> None:
+        end = time.monotonic() + seconds
+        while missing := [path for path in self.line.stations if not condition(path)]:
+            if self.recording.done():
+                self.recording.result()
+            if time.monotonic() > end:
+                bench = self.line.stations[missing[0]]
+                raise DemoFailed(
+                    f"after {seconds:g} s {otherwise} {', '.join(missing)}. The end of the first one's log:\n"
+                    f"{bench.station.log_tail()}"
+                )
+            await asyncio.sleep(0.05)
 
 
 @contextlib.asynccontextmanager
 async def running(
-    plans: Sequence[StationPlan], directory: Path, runtime: Runtime, port: int, say: Say
+    plans: Sequence[StationPlan],
+    directory: Path,
+    runtime: Runtime,
+    port: int,
+    say: Say,
+    broker: str = "",
+    fresh: bool = False,
 ) -> AsyncIterator[Demo]:
-    """Bring everything up in order, and down again when the block ends. `directory` keeps the flash and the database.
+    """Bring everything up in order, and down again when the block ends.
 
-    $BROKER names an existing broker. `port` 0 takes a free one.
+    `directory` keeps the flash images and the database; `fresh` forgets what is there. `broker` is the URL of
+    one that is there, "embedded", or "": Mosquitto when installed. `port` 0 takes a free one for the pages.
+    Raises Claimed, PortTaken, BrokerFailed, StationFailed, CompileFailed, DatabaseTooNew.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    sites = sorted({plan.config["station"].split("/")[0] for plan in plans})
-    async with open_broker(os.environ.get("BROKER", "")) as broker:
-        say(f"Broker: {broker.name}")
-        line = VirtualLine(plans, directory, broker.url, runtime)
-        database = directory / "line.db"
-        service = LineService(broker.url, database, sites)
-        recording = asyncio.create_task(service.run())
-        try:
+    with claim(directory), take_port(port) as listening:
+        _make(directory, fresh)
+        async with _broker(broker) as opened:
+            say(f"Broker: {opened.name}")
             say(f"Stations: {len(plans)}, each a process on {runtime}")
-            async with line:
-                async with pages(service, line, port) as url:
-                    yield Demo(line, service, url, broker.name, database)
-        finally:
-            recording.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await recording
-
-
-@contextlib.asynccontextmanager
-async def pages(service: LineService, line: VirtualLine, port: int) -> AsyncIterator[str]:
-    """The pages on loopback; yields the board's address."""
-    server = make_server(make_app(service, line.bench), port)
-    server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
-    serving = asyncio.create_task(server.serve())
-    end = time.monotonic() + UP_S
-    while not server.started:
-        if serving.done() or time.monotonic() > end:
-            raise DemoFailed(f"The page could not be served on port {port}: is another program there? Try --port 0.")
-        await asyncio.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        await serving
-
-
-def with_short_mark(plan: StationPlan) -> StationPlan:
-    """The scenario does not have 20 s to wait for a mark."""
-    config = json.loads(json.dumps(plan.config))
-    if (config["andon"].get("mark") or {}).get("from") == "delay":
-        config["andon"]["mark"]["delay_s"] = MARK_S
-    return StationPlan(config, plan.cards, plan.labels)
+            database = directory / "line.db"
+            async with _recording(LineService(opened.url, database, _sites(plans))) as (service, task):
+                async with VirtualLine(plans, directory, opened.url, runtime) as line:
+                    async with _pages(service, line, listening) as url:
+                        yield Demo(line, service, task, url, opened.name, database)
 
 
 async def play(demo: Demo, seconds: float) -> dict[str, Any]:
     """The scenario, then the report once every station's journal is receipted."""
     scenario = Scenario(demo.line.stations, demo.service)
     watcher = BoardWatcher(demo.url + "api/stream", scenario.stimuli)
+    await demo.until_heard()
     watching = asyncio.create_task(watcher.run())
     try:
-        await until_heard(demo)
         await scenario.play(seconds)
-        await until_settled(demo)
+        await demo.until_receipted()
+    except DemoFailed as failed:
+        scenario.failures.append(str(failed))
     finally:
         watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-            await watching
-    demo.failures += scenario.failures
-    return report(demo, scenario)
+        await asyncio.gather(watching, return_exceptions=True)
+    if not watching.cancelled():
+        scenario.failures.append(f"the stream of the board ended: {watching.exception()}")
+    return report(demo.line, demo.database, demo.broker, scenario, demo.state)
 
 
-async def until_heard(demo: Demo) -> None:
-    await _until(lambda: all(_state(demo, path) for path in demo.line.stations), UP_S, "every station is on the board")
+async def begin_shift(demo: Demo) -> list[str]:
+    """Press restart where a line waits for it: after power-on a permit stays off until somebody does.
+
+    Returns the paths of the stations where a hand did.
+    """
+    await demo.until_heard()
+    pressed = []
+    for path, bench in demo.waiting().items():
+        button = bench.input_that("restart")
+        if button:
+            await bench.press(button)
+            pressed.append(path)
+    return pressed
 
 
-async def until_settled(demo: Demo) -> None:
-    def settled() -> bool:
-        states = [_state(demo, path) for path in demo.line.stations]
-        return all(state and state["journal"]["depth"] == 0 for state in states)
+def _make(directory: Path, fresh: bool) -> None:
+    if fresh:
+        shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(exist_ok=True)
 
+
+@contextlib.asynccontextmanager
+async def _broker(wanted: str) -> AsyncIterator[Broker]:
+    """One that is there must answer now, before other lines stand above what is said of it."""
+    if wanted == EMBEDDED:
+        async with open_broker(embedded=True) as broker:
+            yield broker
+        return
+    if wanted:
+        await _must_answer(wanted)
+    async with open_broker(wanted) as broker:
+        yield broker
+
+
+async def _must_answer(url: str) -> None:
     try:
-        await _until(settled, SETTLE_S, "every journal is receipted")
-    except DemoFailed as failed:
-        demo.failures.append(str(failed))
+        where = address.read(url)
+    except ValueError as error:
+        raise BrokerFailed(f"BROKER is not an address: {error}") from error
+    client = aiomqtt.Client(
+        where.host, where.port, username=where.username, password=where.password, timeout=BROKER_S
+    )
+    try:
+        async with asyncio.timeout(BROKER_S), client:
+            return
+    except (aiomqtt.MqttError, OSError) as error:
+        why = str(error) or f"no answer in {BROKER_S:g} s"
+        raise BrokerFailed(
+            f"the broker at {where.shown} (BROKER) does not take us: {why}. Start it or correct the address; "
+            "without BROKER a broker of our own is started."
+        ) from error
 
 
-def report(demo: Demo, scenario: Scenario) -> dict[str, Any]:
-    """See docs/contributors/testing.md for how each figure is found."""
-    events = recorded(demo.database)
-    lost, doubled = lost_and_doubled(scenario.stimuli, events)
-    types = [event["type"] for event in events]
-    contacts = [s for s in scenario.stimuli if s.confirmed_at and s.key.type in ("andon.called", "kanban.tapped")]
-    boards = [s.on_board_at - s.at for s in scenario.stimuli if s.on_board_at and s.connected]
-    states = [_state(demo, path) or {} for path in demo.line.stations]
-    return {
-        "runtime": str(demo.line.runtime),
-        "broker": demo.broker,
-        "stations": len(demo.line.stations),
-        "stimuli": len(scenario.stimuli),
-        "unconfirmed": [list(s.key) for s in scenario.stimuli if s.confirmed_at is None],
-        "events_sent": sum(state["journal"]["next"] - 1 for state in states if state),
-        "events_recorded": len(events),
-        "lost": lost,
-        "duplicates": doubled,
-        "calls": types.count("pullcord.andon.called.v1"),
-        "stops": types.count("pullcord.andon.stopped.v1"),
-        "signals": types.count("pullcord.kanban.tapped.v1"),
-        "press_to_lamp_ms": percentiles(s.confirmed_at - s.at for s in contacts if s.confirmed_at),
-        "press_to_board_ms": percentiles(boards),
-        "failures": demo.failures,
-    }
+@contextlib.asynccontextmanager
+async def _recording(service: LineService) -> AsyncIterator[tuple[LineService, asyncio.Task[None]]]:
+    task = asyncio.create_task(service.run())
+    try:
+        yield service, task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
-def recorded(database: Path) -> list[dict[str, Any]]:
-    """The bodies of all recorded events, read from the file itself."""
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        return [json.loads(body) for (body,) in connection.execute("SELECT body FROM events ORDER BY position")]
+@contextlib.asynccontextmanager
+async def _pages(service: LineService, line: VirtualLine, listening: socket.socket) -> AsyncIterator[str]:
+    """The pages; yields the board's address."""
+    server = make_server(make_app(service, line.bench), listening.getsockname()[1])
+    serving = asyncio.create_task(server.serve([listening]))
+    try:
+        while not server.started:
+            if serving.done():
+                serving.result()
+                raise DemoFailed("the web server ended before it served a page")
+            await asyncio.sleep(0.02)
+        yield f"http://127.0.0.1:{server.config.port}/"
+    finally:
+        server.should_exit = True
+        await serving
 
 
-def _state(demo: Demo, path: str) -> dict[str, Any] | None:
-    view = demo.service.board.station(path)
-    return view["state"] if view and view["online"] else None
-
-
-async def _until(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise DemoFailed(f"Waited {seconds:g} s in vain: {what}.")
-        await asyncio.sleep(0.05)
+def _sites(plans: Sequence[StationPlan]) -> list[str]:
+    return sorted({plan.config["station"].split("/")[0] for plan in plans})

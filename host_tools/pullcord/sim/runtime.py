@@ -47,6 +47,7 @@ class Runtime:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C at the terminal is for the host, not for the board
         )
         assert process.stdin
         # not as an argument: MicroPython takes none above 255 bytes

@@ -1,9 +1,11 @@
-"""The fixed scenario of `pullcord run --for ...`: every policy, card taps, a cut network and a cut power, in some 20 s.
+"""The fixed scenario of `pullcord run --for`: every policy, cards, a cut network, a cut power, in some 20 s.
 
 It plays on whatever line it is given: it looks for stations that have what each part needs.
 """
 
 import asyncio
+import copy
+import dataclasses
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,14 +14,24 @@ from pullcord.line.service import LineService
 from pullcord.sim.bench import StationBench
 from pullcord.sim.process import Message
 from pullcord.sim.stimuli import Key, Stimulus, Watch
+from pullcord.sim.virtual_line import StationPlan
 
 MARK_S = 4
 CUT_S = 5.0
 DARK_S = 2.0
 TAP_S = 0.3
 BOARD_S = 12.0
-ROUND_S = 18.0
+ROUND_S = 19.0
 DRAIN_S = 2.0
+TUNE_S = 0.8  # the restart tune; a later tone must be the answer to a later hand
+
+
+def with_short_mark(plan: StationPlan) -> StationPlan:
+    """The scenario does not have 20 s to wait for a mark."""
+    config = copy.deepcopy(plan.config)
+    if (config["andon"].get("mark") or {}).get("from") == "delay":
+        config["andon"]["mark"]["delay_s"] = MARK_S
+    return dataclasses.replace(plan, config=config)
 
 
 class NothingToPlay(Exception):
@@ -27,7 +39,7 @@ class NothingToPlay(Exception):
 
 
 class Part(NamedTuple):
-    """Where a part is played: a station, one of its inputs or readers, and the category that the input calls."""
+    """Where a part is played: a station, one of its inputs or readers, the category that the input calls."""
 
     bench: StationBench
     name: str
@@ -40,6 +52,7 @@ class Scenario:
     def __init__(self, stations: dict[str, StationBench], service: LineService) -> None:
         self.stimuli: list[Stimulus] = []
         self.failures: list[str] = []
+        self._stations = stations
         self._service = service
         self._reader = _reader(stations, "signal")
         self._fixed = _caller(stations, "fixed_position", (self._reader,))
@@ -49,6 +62,7 @@ class Scenario:
     async def play(self, seconds: float) -> None:
         """Rounds of the scenario until the time is over; a round that has begun is played to its end."""
         end = time.monotonic() + seconds
+        await self._begin_shift()
         await self._round(with_faults=True)
         while time.monotonic() + ROUND_S < end:
             await self._round(with_faults=False)
@@ -64,15 +78,26 @@ class Scenario:
 
     # parts
 
+    async def _begin_shift(self) -> None:
+        """After power-on a permit is off until restart is pressed; a stop then drops one that was on."""
+        benches = [bench for bench in self._stations.values() if bench.config.get("permit")]
+        buttons = [(bench, bench.input_that("restart")) for bench in benches]
+        await asyncio.gather(*(self._restart_by_hand(Part(bench, name)) for bench, name in buttons if name))
+        await asyncio.sleep(TUNE_S)
+
+    async def _restart_by_hand(self, part: Part) -> None:
+        await self._contact(part, "andon.restarted", "", _permit(part.bench))
+
     async def _play_fixed_position(self) -> None:
-        """One pull that is cancelled before the mark, one that stops the line, and its way back to running."""
+        """A pull that is cancelled before the mark, one that stops the line, and its way back to running."""
         part = self._fixed
         await self._pull(part)
         await asyncio.sleep(2.4)
-        await self._contact(part, "andon.cancelled", part.category)
+        await self._contact(part, "andon.cancelled", part.category, _lit_or_sounding(part.bench))
         await asyncio.sleep(2.2)
         await self._pull(part)
         await asyncio.sleep(MARK_S + 0.7)
+        self._see_permit(part, False)
         await self._see_through(part)
 
     async def _play_immediate(self, with_faults: bool) -> None:
@@ -86,6 +111,7 @@ class Scenario:
             await asyncio.sleep(DARK_S)
             await part.bench.station.restore_power()
             await asyncio.sleep(2.0)
+        self._see_permit(part, False)
         await self._see_through(part)
         await asyncio.sleep(1.0)
         await self._pull(part)
@@ -109,7 +135,7 @@ class Scenario:
             await self._resolve(part)
 
     async def _play_cards(self) -> None:
-        """Twelve cards in a row, most of them while the reader's network is cut, and the last one once more."""
+        """Twelve cards in a row, most of them with the network cut, and the last one once more."""
         bench, reader, _ = self._reader
         for number, card in enumerate(bench.about().cards[:12]):
             if number == 4:
@@ -125,14 +151,11 @@ class Scenario:
     # hands
 
     async def _pull(self, part: Part) -> None:
-        await self._contact(part, "andon.called", part.name)
+        await self._contact(part, "andon.called", part.name, _lit_or_sounding(part.bench))
 
-    async def _contact(self, part: Part, type: str, what: str) -> None:
-        key = Key(part.bench.config["station"], type, what)
-        self._stimulus(part.bench, key, _lit_or_sounding(part.bench), part.category)
-        await part.bench.move(part.name, True)
-        await asyncio.sleep(0.25)
-        await part.bench.move(part.name, False)
+    async def _contact(self, part: Part, type: str, what: str, answers: Callable[[Message], bool]) -> None:
+        self._stimulus(part.bench, Key(part.bench.config["station"], type, what), answers, part.category)
+        await part.bench.press(part.name)
 
     async def _tap(self, uid: str) -> None:
         bench, reader, _ = self._reader
@@ -153,6 +176,12 @@ class Scenario:
     async def _see_through(self, part: Part) -> None:
         await self._resolve(part)
         await self._command(part, "restart", "andon.restarted", "", None)
+        self._see_permit(part, True)
+
+    def _see_permit(self, part: Part, on: bool) -> None:
+        """The relay's pin, when there is one: off while the line stands, on after its restart."""
+        if part.bench.picture().permit is (not on):
+            self.failures.append(f"{part.bench.config['station']}: its permit is {'off' if on else 'on'}")
 
     async def _resolve(self, part: Part) -> None:
         for do, type in (("acknowledge", "acknowledged"), ("arrive", "arrived"), ("resolve", "resolved")):
@@ -191,7 +220,7 @@ def _caller(stations: dict[str, StationBench], stop: str, taken: tuple[Part, ...
             free = all(part.bench is not bench for part in taken)
             if free and item["does"] == "call" and policies[item["category"]] == stop:
                 return Part(bench, item["name"], item["category"])
-    raise NothingToPlay(f"The scenario needs a station of its own with an input that calls with stop: {stop}.")
+    raise NothingToPlay(f"The scenario needs a station of its own with an input that calls, stop: {stop}.")
 
 
 def _reader(stations: dict[str, StationBench], role: str) -> Part:
@@ -216,6 +245,11 @@ def _lit_or_sounding(bench: StationBench) -> Callable[[Message], bool]:
         return message.get("pin") in pins and message["level"] == level
 
     return answers
+
+
+def _permit(bench: StationBench) -> Callable[[Message], bool]:
+    relay = bench.config["permit"]
+    return lambda message: message.get("pin") == relay["pin"] and bench.picture().permit is True
 
 
 def _answered(bench: StationBench, reader: str) -> Callable[[Message], bool]:

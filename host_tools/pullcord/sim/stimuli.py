@@ -1,7 +1,8 @@
 """What was done at the pins, what the lamp and the buzzer answered, and what the record made of it.
 
-Everything is observed from outside: presses by the hand that made them, answers as pin levels, records as rows. A
-stimulus that was confirmed and has no row is lost; rows beyond one a stimulus are doubles, whatever their ids.
+Everything is observed from outside: presses by the hand that made them, answers as pin levels, records as
+rows. A stimulus that was confirmed and has no row is lost; rows beyond one a stimulus are doubles, whatever
+their ids.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ CONFIRM_S = 3.0
 
 
 class Key(NamedTuple):
-    """What a row must look like to be of this stimulus: station path, event type (short), and which input, card or stop."""
+    """What a row of this stimulus looks like: station path, event type (short), and which input or card."""
 
     station: str
     type: str
@@ -24,7 +25,7 @@ class Key(NamedTuple):
 
 @dataclass
 class Stimulus:
-    """`at`: when the contact made first, or the card was laid down (monotonic seconds). `category`: what a call calls."""
+    """`at`: when the contact was made or the card laid down (monotonic s). `category`: what is called."""
 
     key: Key
     at: float
@@ -35,7 +36,7 @@ class Stimulus:
 
 
 class Watch:
-    """Waits for the answer to one stimulus: `answers(message)` is true for a message of the board that confirms it."""
+    """Waits for the answer to one stimulus; `answers(message)`: does this message of the board confirm it?"""
 
     def __init__(self, stimulus: Stimulus, answers: Callable[[Message], bool]) -> None:
         self.stimulus = stimulus

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from pullcord.line import address
 from pullcord.sim.bench import StationBench, VirtualBench
 from pullcord.sim.cable import Cable
 from pullcord.sim.compiled import compiled
@@ -28,19 +28,24 @@ class StationPlan:
 
 
 class VirtualLine:
-    """Starts the stations of `plans` below `directory`; their flash stays there, so a line goes on where it was.
+    """Starts the stations of `plans` below `directory`; their flash stays there, so the line goes on later.
 
-    `secrets` is what the broker at `broker` (a URL) asks for.
+    `broker` is its URL; the stations get the user and password in it as their secrets.
     """
 
     def __init__(
-        self, plans: Sequence[StationPlan], directory: Path, broker: str, runtime: Runtime, heap_kib: int = 256
+        self,
+        plans: Sequence[StationPlan],
+        directory: Path,
+        broker: str,
+        runtime: Runtime,
+        heap_kib: int = 256,
     ) -> None:
         self.runtime = runtime
         self.stations: dict[str, StationBench] = {}
         self._plans = plans
         self._directory = directory
-        self._broker = urlsplit(broker)
+        self._broker = address.read(broker)
         self._heap_kib = heap_kib
         self._firmware = FIRMWARE
 
@@ -63,10 +68,8 @@ class VirtualLine:
         await asyncio.gather(*(switch_on(bench) for bench in self.stations.values()))
 
     async def stop(self) -> None:
-        for bench in self.stations.values():
-            await bench.station.stop()
-            if bench.station.cable:
-                await bench.station.cable.close()
+        """Switch all stations off at once, and take their cables away."""
+        await asyncio.gather(*(_take_down(bench) for bench in self.stations.values()))
 
     async def __aenter__(self) -> "VirtualLine":
         try:
@@ -82,7 +85,7 @@ class VirtualLine:
     async def _prepare(self, plan: StationPlan) -> None:
         config = copy.deepcopy(plan.config)
         path = config["station"]
-        cable = Cable(self._broker.hostname or "127.0.0.1", self._broker.port or 1883)
+        cable = Cable(self._broker.host, self._broker.port)
         config["link"].update(host="127.0.0.1", port=await cable.start())
         secrets = {"wifi_ssid": "virtual", "wifi_password": ""}
         if self._broker.username:
@@ -95,9 +98,15 @@ class VirtualLine:
             secrets=secrets,
             runtime=self.runtime,
             cable=cable,
-            cards=[tuple(card) for card in plan.cards],
+            cards=list(plan.cards),
             inputs=rest,
             heap_kib=self._heap_kib,
             firmware=self._firmware,
         )
         self.stations[path] = StationBench(station, config, plan.labels)
+
+
+async def _take_down(bench: StationBench) -> None:
+    await bench.station.stop()
+    if bench.station.cable:
+        await bench.station.cable.close()

@@ -12,7 +12,7 @@ CONNECT_S = 10.0
 
 
 class BoardWatcher:
-    """Follows `url` (the stream of a running board) and notes on each stimulus of a call when it was first seen."""
+    """Follows `url` (the stream of a running board) and notes when each stimulus of a call was first seen."""
 
     def __init__(self, url: str, stimuli: list[Stimulus]) -> None:
         self._url = urlsplit(url)
@@ -25,7 +25,9 @@ class BoardWatcher:
         host, port = self._url.hostname or "127.0.0.1", self._url.port or 80
         reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port, limit=2**24), CONNECT_S)
         try:
-            request = f"GET {self._url.path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n\r\n"
+            request = (
+                f"GET {self._url.path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n\r\n"
+            )
             writer.write(request.encode())
             await writer.drain()
             while line := await reader.readline():
@@ -54,4 +56,9 @@ class BoardWatcher:
 
     def _waits(self, stimulus: Stimulus, at: float, path: str) -> bool:
         key = stimulus.key
-        return key.station == path and key.type == "andon.called" and stimulus.on_board_at is None and stimulus.at < at
+        return (
+            key.station == path
+            and key.type == "andon.called"
+            and stimulus.on_board_at is None
+            and stimulus.at < at
+        )

@@ -1,12 +1,13 @@
 """The web server of the pages: for this machine only; told to stop, it ends the streams of the open pages.
 
 server = make_server(make_app(service), port=8080)
-await server.serve()        # until server.should_exit, or a signal
+await server.serve()        # until server.should_exit; the program around it decides about signals
 """
 
 from __future__ import annotations
 
 import socket
+from contextlib import AbstractContextManager, nullcontext
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,8 +18,16 @@ STOP_S = 2
 """Seconds for which requests under way may still finish after the server was told to stop."""
 
 
+class PortTaken(Exception):
+    """Another program has the port; the text says what to do."""
+
+
 class Server(uvicorn.Server):
     """Uvicorn waits for connections before it stops, and a page's stream lasts as long as the page."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """None: a Ctrl-C is for the whole program, of which the pages are a part."""
+        return nullcontext()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say goodbye to the open streams, then stop."""
@@ -34,3 +43,17 @@ def make_server(app: FastAPI, port: int, host: str = "127.0.0.1") -> Server:
             "and a tunnel (ssh -L) to look at them from elsewhere"
         )
     return Server(uvicorn.Config(app, host, port, log_level="warning", timeout_graceful_shutdown=STOP_S))
+
+
+def take_port(port: int) -> socket.socket:
+    """The loopback socket to serve on (`server.serve([socket])`), before anything else is started.
+
+    `port` 0 takes a free one. PortTaken when another program listens there.
+    """
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise PortTaken(
+            f"the pages cannot be served on port {port} ({error.strerror}): another program is there, "
+            "perhaps another line. `--port 8081` takes that one instead, `--port 0` a free one."
+        ) from error
