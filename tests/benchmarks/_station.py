@@ -1,74 +1,146 @@
-"""One virtual station with a real broker and a real line service, for benchmarks that look at a station from outside."""
+"""Virtual stations with a real broker and a real line service, for benchmarks that look at a station from outside."""
 
 import asyncio
 import contextlib
+import copy
 import json
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
 
+from pullcord.line import recorder
 from pullcord.line.broker import find_mosquitto, free_port, mosquitto
-from pullcord.line.service import LineService
+from pullcord.line.service import LineService, wall_ms
 from pullcord.plant import boards as board_profiles
-from pullcord.plant.compile import compile_plant
+from pullcord.plant.compile import Compiled, compile_plant
 from pullcord.plant.load import load
 from pullcord.sim.bench import StationBench
+from pullcord.sim.cable import Cable
+from pullcord.sim.compiled import compiled
 from pullcord.sim.process import VirtualStation
 from pullcord.sim.runtime import Runtime, micropython
-from pullcord.sim.virtual_line import StationPlan, VirtualLine
 
-PLANT = Path(__file__).parents[2] / "docs/examples/plant.yaml"
-PATH = "acme/assembly/line-1/st-04"
+HERE = Path(__file__).parent
+PLANT = HERE.parents[1] / "docs/examples/plant.yaml"
+FIRMWARE = HERE.parents[1] / "build/bench/firmware"
+FULLEST = "acme/assembly/line-1/st-04"  # seven inputs, a reader, five lights, permit, takt
 UP_S = 30.0
 
+State = dict[str, Any]
 
-@dataclass
+
+@dataclass(frozen=True)
+class PlantSide:
+    """Mosquitto and the line service, and where they keep things."""
+
+    broker: str
+    service: LineService
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "line.db"
+
+
+@dataclass(frozen=True)
 class Observed:
     """A station that runs, and what can be seen of it."""
 
+    path: str
     bench: StationBench
-    service: LineService
-    database: Path
+    plant: PlantSide
 
     @property
     def station(self) -> VirtualStation:
         return self.bench.station
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """What it last published; empty before, and while the broker has it offline."""
-        view = self.service.board.station(PATH)
+        view = self.plant.service.board.station(self.path)
         return (view["state"] or {}) if view and view["online"] else {}
 
     def events(self) -> list[dict[str, Any]]:
-        """What the recorder has committed."""
-        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            return [json.loads(body) for (body,) in connection.execute("SELECT body FROM events ORDER BY position")]
+        """What the recorder has committed of this station."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.plant.database}?mode=ro", uri=True)) as connection:
+            rows = connection.execute("SELECT body FROM events WHERE source = ? ORDER BY position", ["/" + self.path])
+            return [json.loads(body) for (body,) in rows]
 
-    async def receipted(self) -> None:
+    async def receipted(self, timeout_s: float = UP_S) -> None:
         """Wait until the plant has everything that the station recorded, and the station knows it."""
-        await self.until(lambda s: s["journal"]["depth"] == 0 and all(call["plant"] for call in s["calls"]))
+        await self.until(
+            lambda state: state["journal"]["depth"] == 0 and all(call["plant"] for call in state["calls"]), timeout_s
+        )
 
-    async def until(self, condition: Any, timeout_s: float = UP_S) -> None:
+    async def until(self, condition: Callable[[State], bool], timeout_s: float = UP_S) -> None:
         """Wait for a published state of which `condition` is true; TimeoutError tells the state and the log."""
         try:
             async with asyncio.timeout(timeout_s):
                 while not (self.state() and condition(self.state())):
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(0.02)
         except TimeoutError:
             said = f"state {self.state()}\n{self.station.log_tail()}"
-            raise TimeoutError(f"{PATH} did not come to it in {timeout_s:g} s: {said}") from None
+            raise TimeoutError(f"{self.path} did not come to it in {timeout_s:g} s: {said}") from None
 
 
-def plan() -> StationPlan:
-    """The fullest station of the example plant: seven inputs, a reader, five lights, permit, takt."""
-    boards = board_profiles.load()
-    for compiled in compile_plant(load(PLANT, boards), boards):
-        if compiled.config["station"] == PATH:
-            return StationPlan(compiled.config, [(c.uid, c.loop, c.here, c.state) for c in compiled.cards])
-    raise LookupError(f"{PLANT} has no station {PATH}")
+@contextlib.asynccontextmanager
+async def plant_side(speed: int = 1) -> AsyncIterator[PlantSide]:
+    """Until the block ends. With a `speed`, the time that it tells goes so many times as fast."""
+    program = find_mosquitto()
+    if program is None:
+        raise RuntimeError("needs Mosquitto: apt-get install mosquitto")
+    start = wall_ms()
+    with tempfile.TemporaryDirectory(prefix="pullcord-bench-") as folder:
+        async with mosquitto(program, free_port()) as broker:
+            database = Path(folder, "line.db")
+            service = LineService(broker.url, database, ["acme"], now_ms=lambda: start + (wall_ms() - start) * speed)
+            with patch.object(recorder, "TIME_S", recorder.TIME_S / speed):
+                recording = asyncio.create_task(service.run())
+                try:
+                    yield PlantSide(broker.url, service, Path(folder))
+                finally:
+                    recording.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await recording
+
+
+@contextlib.asynccontextmanager
+async def station(
+    plant: PlantSide, heap_kib: int = 256, name: str = "st-04", app: str = "main"
+) -> AsyncIterator[Observed]:
+    """The fullest station of the example plant, compiled as on a board, until the block ends.
+
+    `app` is a module of tests/benchmarks/apps, or the firmware's own. StationFailed when it does not start;
+    TimeoutError when it does not get through to the plant.
+    """
+    source = _fullest()
+    config = copy.deepcopy(source.config)
+    config["station"] = path = FULLEST.rpartition("/")[0] + "/" + name
+    where = urlsplit(plant.broker)
+    async with Cable(where.hostname or "", where.port or 0) as cable:
+        config["link"].update(host="127.0.0.1", port=cable.port)
+        process = VirtualStation(
+            name,
+            plant.folder / name,
+            config=config,
+            secrets={"wifi_ssid": "virtual", "wifi_password": ""},
+            runtime=a_board_like_runtime(),
+            cable=cable,
+            cards=[(card.uid, card.loop, card.here, card.state) for card in source.cards],
+            inputs={item["pin"]: 1 if item["active"] == "low" else 0 for item in config["inputs"]},
+            heap_kib=heap_kib,
+            firmware=await asyncio.to_thread(compiled, FIRMWARE),
+            app=app,
+            app_folder=HERE / "apps",
+        )
+        async with process:
+            seen = Observed(path, StationBench(process, config), plant)
+            await seen.receipted()
+            yield seen
 
 
 def a_board_like_runtime() -> Runtime:
@@ -79,23 +151,6 @@ def a_board_like_runtime() -> Runtime:
     return found
 
 
-@contextlib.asynccontextmanager
-async def observed(heap_kib: int = 256) -> AsyncIterator[Observed]:
-    """The station, connected and with an empty journal, until the block ends."""
-    program = find_mosquitto()
-    if program is None:
-        raise RuntimeError("needs Mosquitto: apt-get install mosquitto")
-    runtime = a_board_like_runtime()
-    with tempfile.TemporaryDirectory(prefix="pullcord-bench-") as folder:
-        async with mosquitto(program, free_port()) as broker:
-            service = LineService(broker.url, Path(folder, "line.db"), ["acme"])
-            recording = asyncio.create_task(service.run())
-            try:
-                async with VirtualLine([plan()], Path(folder), broker.url, runtime, heap_kib) as line:
-                    seen = Observed(line.stations[PATH], service, Path(folder, "line.db"))
-                    await seen.receipted()
-                    yield seen
-            finally:
-                recording.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await recording
+def _fullest() -> Compiled:
+    boards = board_profiles.load()
+    return next(c for c in compile_plant(load(PLANT, boards), boards) if c.config["station"] == FULLEST)
