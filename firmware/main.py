@@ -5,14 +5,14 @@ import gc
 import os
 
 # their work is done when the app stands: their memory is needed
-USED_ONCE = ("core.restore", "store.recovery", "store.settings", "store.atomic", "health.boot")
+USED_ONCE = ("app", "core.restore", "store.recovery", "store.settings", "store.atomic", "health.boot")
 
 
 def main(root: str = "/", extra_tasks=()) -> None:
     """Run until the power is cut. `root`: the flash, with a slash at its end."""
     import machine
 
-    from station import forget
+    from station.health.memory import forget
     from station.store import settings
 
     if not root.endswith("/"):
@@ -25,9 +25,10 @@ def main(root: str = "/", extra_tasks=()) -> None:
         from station.health import safe
 
         safe.stay(machine, None, wrong)
-    from station.app import App
+    from station.app import build
 
-    app = App(root, config, settings.secrets(root), machine, os.urandom)
+    app = build(root, config, settings.secrets(root), machine, os.urandom)
+    config = None
     if not wrong:
         settings.keep(root)
     for name in USED_ONCE:
@@ -37,7 +38,7 @@ def main(root: str = "/", extra_tasks=()) -> None:
 
 
 def _problems(config) -> list:
-    from station import forget
+    from station.health.memory import forget
     from station.core.config import problems
 
     found = problems(config)

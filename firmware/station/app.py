@@ -1,336 +1,83 @@
-"""The one place where the parts of a station are wired together.
-
-The order is the promise: a pull changes lamp and permit first, then it is recorded, then it is posted.
-"""
+"""The one place where the parts of a station are wired together. Its work is done when the station runs."""
 
 import asyncio
-import gc
-import json
-import sys
 
-from .core import checkpoint, events, lamps, report
+from .core import restore
 from .core.delivery import Delivery
-from .core.outputs import Light, answer_lights, phase_ms
+from .core.outputs import Light
 from .core.station import Station
 from .drivers.buzzer import Buzzer
 from .drivers.inputs import Inputs
 from .drivers.outputs import Lights, Output
-from .drivers.readers import Presence, open_reader
+from .health import boot
 from .health.supervisor import Supervisor
 from .health.uptime import Uptime
 from .net.network import open_network
 from .net.uplink import Uplink
+from .running import Running
 from .store.cards import CardTable
-from .store.journal import Journal, JournalFull
+from .store.journal import Journal
 
-VERSION = "0.1.0"
 _WATCHDOG_MS = 8000
-_READER_MS = 50
-_SOUND_MS = 20
-_RETRY_MS = 1000
-_TIME_ERROR_MS = 250  # the heartbeat is sent without acknowledgement: it may be late by a busy network's delay
 
 
-class App:
-    """`machine` is the board; `root` the folder of the flash with a slash at its end; `watchdog` False: service boot.
+def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdog: bool = True, opener=None) -> Running:
+    """A station that is ready to `run`. The permit is off from the first line on.
 
+    `root`: the folder of the flash, with a slash at its end; `machine`: the board; `watchdog` False: service boot;
     `opener(host, port)` opens the stream to the broker, asyncio's own when None.
     """
-
-    def __init__(self, root: str, config: dict, secrets: dict, machine, random_bytes, watchdog=True, opener=None):
-        self._permit = _permit(config, machine)
-        self.lights = Lights(config["light"]["pins"], config["light"]["active"], machine)
-        self.config = config
-        self.uptime = Uptime()
-        self._light = Light(config["light"]["kind"], self.lights.names)
-        self.uid = "".join("%02x" % byte for byte in machine.unique_id())
-        from .health import boot
-
-        self.reset = boot.cause(machine)
-        self.journal = Journal.open(root + "journal", machine.unique_id(), random_bytes, config["journal"]["limit_kb"] * 1024)
-        self.station = Station(config, self.journal.name, boot.count(root + "boot"))
-        self.missing = []
-        self._restore()
-        self.cards = CardTable.open(root + "cards") if config["readers"] else None
-        self._flag = asyncio.ThreadSafeFlag()
-        self._inputs = Inputs(config["inputs"], machine, self._flag)
-        self._buzzer = Buzzer(config.get("buzzer"), machine)
-        self._answers = {item["name"]: _answer_pins(item, machine) for item in config["readers"]}
-        self._recording = asyncio.Event()
-        self._seen = -1
-        self._tick_at = 0
-        self.delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
-        self.delivery.appended(self.journal.next - 1)
-        self.uplink = self._uplink(config, secrets, opener)
-        self.supervisor = Supervisor(self.uptime, machine.WDT(timeout=_WATCHDOG_MS) if watchdog else None, self._fault)
-        self._tasks = {}
-
-    async def run(self, extra_tasks=()) -> None:
-        """Everything, for ever. `extra_tasks`: coroutine functions to run beside (the simulator's wire)."""
-        for make in extra_tasks:
-            asyncio.create_task(make())
-        self._begin()
-        add = self.supervisor.add
-        self._tasks["inputs"] = add("inputs", self._watch_inputs)
-        self._tasks["show"] = add("show", self._keep_showing)
-        self._tasks["record"] = add("record", self._keep_recording)
-        if self.uplink is not None:
-            self._tasks["uplink"] = add("uplink", self.uplink.run, 8000)
-        for item in self.config["readers"]:
-            self._add_reader(item)
-        await self.supervisor.run()
-
-    # what the uplink asks and tells
-
-    def state(self, now: int) -> bytes:
-        state = report.state(self.station, now, self._light)
-        state["uid"] = self.uid
-        journal = self.journal
-        state["journal"] = {
-            "name": journal.name,
-            "first": journal.oldest,
-            "next": journal.next,
-            "through": journal.through,
-            "epoch": journal.epoch,
-            "depth": journal.depth,
-            "used_percent": journal.used_percent,
-            "failed": self.station.failed,
-        }
-        up = self.uplink
-        state["link"] = {
-            "state": "up" if up is not None and up.connected else "down",
-            "reconnects": up.reconnects if up is not None else 0,
-            "reason": up.reason if up is not None else "",
-        }
-        state["health"] = self._health()
-        state["versions"] = self._versions()
-        state["config"] = {"version": self.config["version"], "hash": self.config["hash"]}
-        if self.cards is not None:
-            state["cards"] = {"version": self.cards.version, "hash": self.cards.hash, "count": self.cards.count}
-        self._seen = self.station.version
-        return events.compact(state)
-
-    def state_dirty(self) -> bool:
-        return self.station.version != self._seen
-
-    def on_message(self, now: int, suffix: str, payload: bytes) -> None:
-        if suffix == "command":
-            try:
-                self.station.command(now, payload)
-            except ValueError as error:
-                self.station.note(now, "station.faulted", _faulted("command", error, ""))
-            self._react(now)
-
-    def on_time(self, now: int, payload: bytes) -> None:
-        try:
-            unix_ms = int(json.loads(payload)["unix_ms"])
-        except (ValueError, KeyError, TypeError):
-            return  # a beat without a time is none: the station will say that it is cut off
-        self.station.time(now, unix_ms, _TIME_ERROR_MS)
-        self._react(now)
-
-    def on_link(self, now: int, connected: bool) -> None:
-        self.station.link(now, connected)
-        self._react(now)
-
-    def on_receipt(self, now: int, through: int) -> None:
-        self.station.receipt(now, through)
-        if not self.journal.depth:
-            self._seen = -1  # the plant has everything: that is news
-        self._react(now)
-
-    # tasks
-
-    async def _watch_inputs(self) -> None:
-        flag, task = self._flag, self._tasks["inputs"]
-        while True:
-            task.beat()
-            now = self.uptime.ms()
-            for name, active in self._inputs.sample(now):
-                self.station.input(now, name, active)
-                self._react(now)
-            wait = self._inputs.wait_ms(now)
-            if wait is not None:
-                await asyncio.sleep_ms(wait)
-                continue
-            try:
-                await asyncio.wait_for_ms(flag.wait(), 1000)
-            except asyncio.TimeoutError:
-                continue
-
-    async def _keep_showing(self) -> None:
-        task = self._tasks["show"]
-        while True:
-            task.beat()
-            now = self.uptime.ms()
-            if now >= self._tick_at:
-                self.station.tick(now)
-                self._react(now)
-            else:
-                self._show(now)
-            await asyncio.sleep_ms(self._pause(now))
-
-    async def _keep_recording(self) -> None:
-        task = self._tasks["record"]
-        while True:
-            task.beat()
-            if not self.station.drafts:
-                self._recording.clear()
-                try:
-                    await asyncio.wait_for_ms(self._recording.wait(), 1000)
-                except asyncio.TimeoutError:
-                    continue
-            elif self._record_oldest():
-                await asyncio.sleep_ms(0)
-            else:
-                await asyncio.sleep_ms(_RETRY_MS)
-
-    async def _read_cards(self, item: dict, reader, task) -> None:
-        presence, before = Presence(), None
-        name = item["name"]
-        while True:
-            task.beat()
-            uid = presence.look(await reader.scan())
-            entry = self.cards.find(uid) if uid is not None and uid != before else None
-            before = uid
-            now = self.uptime.ms()
-            if self.station.card(now, name, uid, entry):
-                self._react(now)
-            if name in self.missing:
-                self.missing.remove(name)
-            await asyncio.sleep_ms(_READER_MS)
-
-    # inside
-
-    def _restore(self) -> None:
-        station, now = self.station, self.uptime.ms()
-        if self.journal.checkpoint:
-            from .core import restore
-
-            try:
-                restore.restore(station, now, self.journal.checkpoint)
-                restore.hold(station)
-            except (ValueError, TypeError, KeyError) as error:
-                self.journal.findings.append("checkpoint: %s" % error)
-        station.receipt(now, self.journal.through)
-
-    def _begin(self) -> None:
-        now = self.uptime.ms()
-        station = self.station
-        started = {"reset": self.reset, "versions": self._versions(), "config": self.config["hash"], "uid": self.uid}
-        station.note(now, "station.started", started)
-        for finding in self.journal.findings:
-            station.note(now, "station.faulted", _faulted("journal", finding, ""))
-        station.begin(now, self._inputs.active_now(now))
-        self._react(now)
-
-    def _react(self, now: int) -> None:
-        """Something may have changed: permit and lamp, then wake what records and posts."""
-        station = self.station
-        if self._permit is not None:
-            self._permit.set(station.permit())
-        self._light.update(station, now)
-        self._show(now)
-        self._tick_at = station.due(now)
-        if station.drafts:
-            self._recording.set()
-        if self.uplink is not None and self.state_dirty():
-            self.uplink.wake()
-
-    def _show(self, now: int) -> None:
-        """What lamp and buzzer owe to this moment."""
-        station = self.station
-        self.lights.show(self._light.lit(lamps.slot_of(phase_ms(station, now))))
-        self._buzzer.play(station.voice.hertz(now))
-        for name, pins in self._answers.items():
-            for pin, on in zip(pins, answer_lights(station, now, name)):
-                pin.set(on)
-
-    def _record_oldest(self) -> bool:
-        station, now = self.station, self.uptime.ms()
-        draft, sequence = station.drafts[0], self.journal.next
-        event = events.encode(draft, self.journal.name, sequence, self.config["station"])
-        try:
-            self.journal.append(event, checkpoint.pack(station, now, draft, sequence))
-        except (OSError, JournalFull):
-            station.not_stored(now)
-            self._react(now)
-            return False
-        station.stored(now, draft, sequence)
-        self.delivery.appended(sequence)
-        self._react(self.uptime.ms())
-        if self.uplink is not None:
-            self.uplink.wake()
-        return True
-
-    def _pause(self, now: int) -> int:
-        station = self.station
-        if station.voice.sounding() or station.answers:
-            return _SOUND_MS
-        # never longer than a slot: what an input has just changed may flash from now on
-        return lamps.SLOT_MS - phase_ms(station, now) % lamps.SLOT_MS
-
-    def _fault(self, task: str, error, where: str) -> None:
-        now = self.uptime.ms()
-        self.station.note(now, "station.faulted", _faulted(task, error, where))
-        self._react(now)
-
-    def _uplink(self, config: dict, secrets: dict, opener):
-        if config["link"]["kind"] not in ("wifi", "ethernet"):
-            return None
-        try:
-            network = open_network(config["link"], secrets)
-        except KeyError as missing:
-            # the station works without; the technician reads what is not there
-            self.missing.append("%s in secrets.json" % missing)
-            return None
-        options = dict(config["link"], station=config["station"], uid=self.uid)
-        for key in ("mqtt_user", "mqtt_password"):
-            options[key] = secrets.get(key)
-        return Uplink(
-            options, network, self.journal, self.delivery, self, self.uptime, opener=opener, beat=self._beat_uplink
-        )
-
-    def _beat_uplink(self) -> None:
-        self._tasks["uplink"].beat()
-
-    def _add_reader(self, item: dict) -> None:
-        name = item["name"]
-
-        async def live():
-            # a reader that does not answer degrades the station and never stops it
-            if name not in self.missing:
-                self.missing.append(name)
-            await self._read_cards(item, open_reader(item), task)
-
-        task = self.supervisor.add(name, live)
-
-    def _health(self) -> dict:
-        dropped = dict(self.station.lost)
-        free = gc.mem_free() if hasattr(gc, "mem_free") else 0
-        return {
-            "reset": self.reset,
-            "safe": "",
-            "missing": self.missing,
-            "dropped": {"drafts": sum(dropped.values()), "inputs": self._inputs.rejected()},
-            "heap_free": free,
-        }
-
-    def _versions(self) -> dict:
-        version = ".".join(str(part) for part in sys.implementation.version[:3])
-        return {"pullcord": VERSION, "python": sys.implementation.name + " " + version, "board": self.config["board"]}
-
-
-def _faulted(task: str, error, where: str) -> dict:
-    text = error if isinstance(error, str) else "%s: %s" % (type(error).__name__, error)
-    return {"task": task, "error": text[:120], "where": where}
-
-
-def _permit(config: dict, machine):
     permit = config.get("permit")
-    return Output(permit["pin"], permit["active"], machine) if permit else None
+    relay = Output(permit["pin"], permit["active"], machine) if permit else None
+    lights = Lights(config["light"]["pins"], config["light"]["active"], machine)
+    uid = machine.unique_id()
+    app = Running(config, "".join("%02x" % byte for byte in uid), boot.cause(machine))
+    app.permit, app.lights = relay, lights
+    app.light = Light(config["light"]["kind"], lights.names)
+    app.buzzer = Buzzer(config.get("buzzer"), machine)
+    app.answers = {item["name"]: _answer_lights(item, machine) for item in config["readers"]}
+    app.flag = asyncio.ThreadSafeFlag()
+    app.inputs = Inputs(config["inputs"], machine, app.flag)
+    app.uptime = Uptime()
+    app.journal = Journal.open(root + "journal", uid, random_bytes, config["journal"]["limit_kb"] * 1024)
+    app.cards = CardTable.open(root + "cards") if config["readers"] else None
+    app.station = Station(config, app.journal.name, boot.count(root + "boot"))
+    _restore(app)
+    app.delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
+    app.delivery.appended(app.journal.next - 1)
+    app.uplink = _uplink(app, config, secrets, opener)
+    dog = machine.WDT(timeout=_WATCHDOG_MS) if watchdog else None
+    app.supervisor = Supervisor(app.uptime, dog, app.fault)
+    return app
 
 
-def _answer_pins(item: dict, machine) -> list:
+def _restore(app: Running) -> None:
+    now = app.uptime.ms()
+    if app.journal.checkpoint:
+        try:
+            restore.restore(app.station, now, app.journal.checkpoint)
+            restore.hold(app.station)
+        except (ValueError, TypeError, KeyError) as error:
+            app.journal.findings.append("checkpoint: %s" % error)
+    app.station.receipt(now, app.journal.through)
+
+
+def _uplink(app: Running, config: dict, secrets: dict, opener):
+    if config["link"]["kind"] not in ("wifi", "ethernet"):
+        return None
+    try:
+        network = open_network(config["link"], secrets)
+    except KeyError as missing:
+        # the station works without; the technician reads what is not there
+        app.missing.append("%s in secrets.json" % missing)
+        return None
+    options = dict(config["link"], station=config["station"], uid=app.uid)
+    for key in ("mqtt_user", "mqtt_password"):
+        options[key] = secrets.get(key)
+    beat = app.beat_uplink
+    return Uplink(options, network, app.journal, app.delivery, app, app.uptime, opener=opener, beat=beat)
+
+
+def _answer_lights(item: dict, machine) -> list:
     pins = item.get("pins", {})
     return [Output(pins[name], "high", machine) for name in ("ok", "bad") if name in pins]

@@ -304,11 +304,11 @@ def test_a_task_that_dies_is_reported_and_lives_again():
 
     async def script(line):
         await asyncio.sleep_ms(3 * SECOND)
-        sample = line.app._inputs.sample
-        line.app._inputs.sample = None
+        sample = line.app.inputs.sample
+        line.app.inputs.sample = None
         line.world.set_pin(CORD, 0)
         await asyncio.sleep_ms(500)
-        line.app._inputs.sample = sample
+        line.app.inputs.sample = sample
         line.world.set_pin(CORD, 1)
         await asyncio.sleep_ms(3 * SECOND)
         await line.press(CORD)

@@ -36,8 +36,7 @@ def restore(station, now: int, packed: bytes) -> None:
 
 def hold(station) -> None:
     """After a reset the permit stays off until restart, unless the config lets it resume and the line ran."""
-    permit = station.config.get("permit")
-    if permit and not permit.get("resume"):
+    if not station.resumes:
         station.andon.held = True
 
 

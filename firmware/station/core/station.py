@@ -28,13 +28,26 @@ class Station:
         self.source = config["station"]
         self.journal = journal
         self.boot = boot
-        self.config = config
         self.andon = Andon(config["andon"])
+        self.mark = config["andon"].get("mark") or {}
+        self.alone = config["link"]["kind"] == "none"
         # a checkpoint that says that the line ran may take this back
-        self.andon.held = bool(config.get("permit"))
+        permit = config.get("permit")
+        self.andon.held = bool(permit)
+        self.resumes = not permit or permit["resume"]
         takt = config.get("takt")
+        self.overrun_calls = takt.get("calls", "") if takt else ""
         self.takt = Takt(takt["takt_s"] * 1000, takt["overrun_percent"]) if takt else None
-        self.inputs = {item["name"]: item for item in config["inputs"]}
+        # (does, category, via, ms until it counts as stuck) by name: the rest of the config may go
+        self.inputs = {
+            item["name"]: (
+                item["does"],
+                item.get("category", ""),
+                item.get("via", "cord"),
+                item.get("stuck_s", 0) * 1000,
+            )
+            for item in config["inputs"]
+        }
         same_ms = config["kanban"]["same_card_s"] * 1000
         self.readers = {
             item["name"]: Reader(item["name"], item["role"], same_ms) for item in config["readers"]
@@ -80,7 +93,7 @@ class Station:
         """A settled input changed."""
         if active:
             self.active[name] = now
-            self._act(now, self.inputs[name])
+            self._act(now, name)
         else:
             self.active.pop(name, None)
             if self.faults.get(name) == "stuck":
@@ -151,11 +164,10 @@ class Station:
             over = self.takt.overrun(now)
             if over is not None:
                 self._keep(Draft("cycle.overrun", over))
-                category = self.config["takt"].get("calls")
-                if category:
-                    self._call(now, category, "", "takt")
+                if self.overrun_calls:
+                    self._call(now, self.overrun_calls, "", "takt")
         for name, since in self.active.items():
-            limit = self.inputs[name].get("stuck_s", 0) * 1000
+            limit = self.inputs[name][3]
             if limit and name not in self.faults and now - since >= limit:
                 self._faulted(name, "stuck")
         if self.mode_until is not None and now >= self.mode_until:
@@ -213,7 +225,7 @@ class Station:
         return self.andon.line() == "running" and self.mode not in ("starting", "safe", "update")
 
     def cut_off(self, now: int) -> bool:
-        if self.config["link"]["kind"] == "none":
+        if self.alone:
             return False
         return not self.connected or self._heard_at is None or now - self._heard_at >= QUIET_MS
 
@@ -227,10 +239,10 @@ class Station:
 
     # inside
 
-    def _act(self, now: int, spec: dict) -> None:
-        does, name = spec["does"], spec["name"]
+    def _act(self, now: int, name: str) -> None:
+        does, category, via, _ = self.inputs[name]
         if does == "call":
-            self._call(now, spec["category"], name, spec.get("via", "cord"))
+            self._call(now, category, name, via)
         elif does == "cycle":
             data = self.takt.cycle(now) if self.takt else None
             if data:
@@ -246,7 +258,7 @@ class Station:
             self._heed(now, self._do(now, does, call, "", "button", "") if call else "no call is open")
 
     def _call(self, now: int, category: str, name: str, via: str) -> None:
-        mark = self.config["andon"].get("mark") or {}
+        mark = self.mark
         mark_at = None
         if mark.get("from") == "delay":
             mark_at = now + mark["delay_s"] * 1000

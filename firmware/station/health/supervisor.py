@@ -57,7 +57,7 @@ class Supervisor:
 
     def _tell(self, name: str, error) -> None:
         try:
-            self._on_fault(name, error, where(error))
+            self._on_fault(name, error, _where(error))
         except Exception as caught:
             # telling may fail where the task did (no memory); the task comes back all the same
             sys.stderr.write("%s: %r; and it could not be noted: %r\n" % (name, error, caught))
@@ -81,22 +81,10 @@ class Supervisor:
             pause = min(2 * pause, _LONGEST_MS)
 
 
-def where(error) -> str:
-    """The innermost place of a traceback, short: `mqtt.py:120`. "" when the runtime does not tell."""
-    if sys.implementation.name == "micropython":
-        import io
+def _where(error) -> str:
+    from station.health.memory import forget
+    from station.health.trace import where
 
-        text = io.StringIO()
-        sys.print_exception(error, text)
-        lines = [line for line in text.getvalue().split("\n") if line.startswith("  File ")]
-        return _place(lines[-1]) if lines else ""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return "" if frame is None else "%s:%d" % (frame.tb_frame.f_code.co_filename.split("/")[-1], frame.tb_lineno)
-
-
-def _place(line: str) -> str:
-    parts = line.split('"')
-    number = line.split("line ")[1].split(",")[0]
-    return parts[1].split("/")[-1] + ":" + number
+    place = where(error)
+    forget("health.trace")
+    return place

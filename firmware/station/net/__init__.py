@@ -3,7 +3,7 @@
 
 def in_words(kind: str, what) -> str:
     """What went wrong, for people. `kind`: a function of `words`; `what`: its code or exception."""
-    from station import forget
+    from station.health.memory import forget
     from station.net import words
 
     text = getattr(words, kind)(what)

@@ -105,10 +105,10 @@ class Harness:
         await virtual_time.tap(self.world, "reader-1", uid, hold_ms)
 
     async def _main(self, script):
-        from station.app import App
+        from station.app import build
 
         self.plant._line = None
-        self.app = App(self.root, self.config, {"wifi_ssid": "w"}, self._machine, os.urandom, opener=self.plant.open)
+        self.app = build(self.root, self.config, {"wifi_ssid": "w"}, self._machine, os.urandom, opener=self.plant.open)
         if script is None:
             return await self.app.run([self.plant.beat])
         scripted = asyncio.create_task(script(self))

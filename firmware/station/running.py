@@ -1,0 +1,285 @@
+"""A station at work: its tasks, and what the uplink asks and tells. Put together by `station.app`.
+
+The order is the promise: a pull changes lamp and permit first, then it is recorded, then it is posted.
+"""
+
+import asyncio
+import gc
+import json
+import sys
+
+from .core import checkpoint, events, lamps, report
+from .core.outputs import answer_lights, phase_ms
+from .drivers.readers import Presence, open_reader
+from .health.memory import forget
+from .store.journal import JournalFull
+
+VERSION = "0.1.0"
+_READER_MS = 50
+_SOUND_MS = 20
+_RETRY_MS = 1000
+_TIME_ERROR_MS = 250  # the heartbeat is sent without acknowledgement: a busy network may delay it
+
+
+class Running:
+    """What `station.app` fills in: the board's parts, the rules, the store, the way out."""
+
+    def __init__(self, config: dict, uid: str, reset: str):
+        self.uid = uid
+        self.reset = reset
+        self.source = config["station"]
+        self.board = config["board"]
+        self.version = {"version": config["version"], "hash": config["hash"]}
+        self.readers = config["readers"]
+        self.missing = []
+        self.permit = None
+        self.lights = None
+        self.light = None
+        self.buzzer = None
+        self.answers = {}
+        self.inputs = None
+        self.flag = None
+        self.station = None
+        self.journal = None
+        self.cards = None
+        self.delivery = None
+        self.uplink = None
+        self.supervisor = None
+        self.uptime = None
+        self._recording = asyncio.Event()
+        self._tasks = {}
+        self._seen = -1
+        self._tick_at = 0
+
+    async def run(self, extra_tasks=()) -> None:
+        """Everything, for ever. `extra_tasks`: coroutine functions to run beside (the simulator's wire)."""
+        for make in extra_tasks:
+            asyncio.create_task(make())
+        self._begin()
+        add = self.supervisor.add
+        self._tasks["inputs"] = add("inputs", self._watch_inputs)
+        self._tasks["show"] = add("show", self._keep_showing)
+        self._tasks["record"] = add("record", self._keep_recording)
+        if self.uplink is not None:
+            self._tasks["uplink"] = add("uplink", self.uplink.run, 8000)
+        for item in self.readers:
+            self._add_reader(item)
+        await self.supervisor.run()
+
+    # what the uplink asks and tells
+
+    def state(self, now: int) -> bytes:
+        state = report.state(self.station, now, self.light)
+        state["uid"] = self.uid
+        journal = self.journal
+        state["journal"] = {
+            "name": journal.name,
+            "first": journal.oldest,
+            "next": journal.next,
+            "through": journal.through,
+            "epoch": journal.epoch,
+            "depth": journal.depth,
+            "used_percent": journal.used_percent,
+            "failed": self.station.failed,
+        }
+        up = self.uplink
+        state["link"] = {
+            "state": "up" if up is not None and up.connected else "down",
+            "reconnects": up.reconnects if up is not None else 0,
+            "reason": up.reason if up is not None else "",
+        }
+        state["health"] = self._health()
+        state["versions"] = self._versions()
+        state["config"] = self.version
+        if self.cards is not None:
+            state["cards"] = {"version": self.cards.version, "hash": self.cards.hash, "count": self.cards.count}
+        self._seen = self.station.version
+        return events.compact(state)
+
+    def state_dirty(self) -> bool:
+        return self.station.version != self._seen
+
+    def on_message(self, now: int, suffix: str, payload: bytes) -> None:
+        if suffix == "command":
+            try:
+                self.station.command(now, payload)
+            except ValueError as error:
+                self.station.note(now, "station.faulted", _faulted("command", error, ""))
+            self._react(now)
+
+    def on_time(self, now: int, payload: bytes) -> None:
+        try:
+            unix_ms = int(json.loads(payload)["unix_ms"])
+        except (ValueError, KeyError, TypeError):
+            return  # a beat without a time is none: the station will say that it is cut off
+        self.station.time(now, unix_ms, _TIME_ERROR_MS)
+        self._react(now)
+
+    def on_link(self, now: int, connected: bool) -> None:
+        self.station.link(now, connected)
+        self._react(now)
+
+    def on_receipt(self, now: int, through: int) -> None:
+        self.station.receipt(now, through)
+        if not self.journal.depth:
+            self._seen = -1  # the plant has everything: that is news
+        self._react(now)
+
+    # tasks
+
+    async def _watch_inputs(self) -> None:
+        flag, task = self.flag, self._tasks["inputs"]
+        while True:
+            task.beat()
+            now = self.uptime.ms()
+            for name, active in self.inputs.sample(now):
+                self.station.input(now, name, active)
+                self._react(now)
+            wait = self.inputs.wait_ms(now)
+            if wait is not None:
+                await asyncio.sleep_ms(wait)
+                continue
+            try:
+                await asyncio.wait_for_ms(flag.wait(), 1000)
+            except asyncio.TimeoutError:
+                continue
+
+    async def _keep_showing(self) -> None:
+        task = self._tasks["show"]
+        while True:
+            task.beat()
+            now = self.uptime.ms()
+            if now >= self._tick_at:
+                self.station.tick(now)
+                self._react(now)
+            else:
+                self._show(now)
+            await asyncio.sleep_ms(self._pause(now))
+
+    async def _keep_recording(self) -> None:
+        task = self._tasks["record"]
+        while True:
+            task.beat()
+            if not self.station.drafts:
+                self._recording.clear()
+                try:
+                    await asyncio.wait_for_ms(self._recording.wait(), 1000)
+                except asyncio.TimeoutError:
+                    continue
+            elif self._record_oldest():
+                await asyncio.sleep_ms(0)
+            else:
+                await asyncio.sleep_ms(_RETRY_MS)
+
+    async def _read_cards(self, item: dict, reader, task) -> None:
+        presence, before = Presence(), None
+        name = item["name"]
+        while True:
+            task.beat()
+            uid = presence.look(await reader.scan())
+            entry = self.cards.find(uid) if uid is not None and uid != before else None
+            before = uid
+            now = self.uptime.ms()
+            if self.station.card(now, name, uid, entry):
+                self._react(now)
+            if name in self.missing:
+                self.missing.remove(name)
+            await asyncio.sleep_ms(_READER_MS)
+
+    # inside
+
+    def _begin(self) -> None:
+        now = self.uptime.ms()
+        station = self.station
+        started = {"reset": self.reset, "versions": self._versions(), "config": self.version["hash"], "uid": self.uid}
+        station.note(now, "station.started", started)
+        for finding in self.journal.findings:
+            station.note(now, "station.faulted", _faulted("journal", finding, ""))
+        station.begin(now, self.inputs.active_now(now))
+        self._react(now)
+        forget("core.walking")  # the light of the start has had its time
+
+    def _react(self, now: int) -> None:
+        """Something may have changed: permit and lamp, then wake what records and posts."""
+        station = self.station
+        if self.permit is not None:
+            self.permit.set(station.permit())
+        self.light.update(station, now)
+        self._show(now)
+        self._tick_at = station.due(now)
+        if station.drafts:
+            self._recording.set()
+        if self.uplink is not None and self.state_dirty():
+            self.uplink.wake()
+
+    def _show(self, now: int) -> None:
+        """What lamp and buzzer owe to this moment."""
+        station = self.station
+        self.lights.show(self.light.lit(lamps.slot_of(phase_ms(station, now))))
+        self.buzzer.play(station.voice.hertz(now))
+        for name, pins in self.answers.items():
+            for pin, on in zip(pins, answer_lights(station, now, name)):
+                pin.set(on)
+
+    def _record_oldest(self) -> bool:
+        station, now = self.station, self.uptime.ms()
+        draft, sequence = station.drafts[0], self.journal.next
+        event = events.encode(draft, self.journal.name, sequence, self.source)
+        try:
+            self.journal.append(event, checkpoint.pack(station, now, draft, sequence))
+        except (OSError, JournalFull):
+            station.not_stored(now)
+            self._react(now)
+            return False
+        station.stored(now, draft, sequence)
+        self.delivery.appended(sequence)
+        self._react(self.uptime.ms())
+        if self.uplink is not None:
+            self.uplink.wake()
+        return True
+
+    def _pause(self, now: int) -> int:
+        station = self.station
+        if station.voice.sounding() or station.answers:
+            return _SOUND_MS
+        # never longer than a slot: what an input has just changed may flash from now on
+        return lamps.SLOT_MS - phase_ms(station, now) % lamps.SLOT_MS
+
+    def fault(self, task: str, error, where: str) -> None:
+        now = self.uptime.ms()
+        self.station.note(now, "station.faulted", _faulted(task, error, where))
+        self._react(now)
+
+    def beat_uplink(self) -> None:
+        self._tasks["uplink"].beat()
+
+    def _add_reader(self, item: dict) -> None:
+        name = item["name"]
+
+        async def live():
+            # a reader that does not answer degrades the station and never stops it
+            if name not in self.missing:
+                self.missing.append(name)
+            await self._read_cards(item, open_reader(item), task)
+
+        task = self.supervisor.add(name, live)
+
+    def _health(self) -> dict:
+        dropped = dict(self.station.lost)
+        free = gc.mem_free() if hasattr(gc, "mem_free") else 0
+        return {
+            "reset": self.reset,
+            "safe": "",
+            "missing": self.missing,
+            "dropped": {"drafts": sum(dropped.values()), "inputs": self.inputs.rejected()},
+            "heap_free": free,
+        }
+
+    def _versions(self) -> dict:
+        version = ".".join(str(part) for part in sys.implementation.version[:3])
+        return {"pullcord": VERSION, "python": sys.implementation.name + " " + version, "board": self.board}
+
+
+def _faulted(task: str, error, where: str) -> dict:
+    text = error if isinstance(error, str) else "%s: %s" % (type(error).__name__, error)
+    return {"task": task, "error": text[:120], "where": where}
