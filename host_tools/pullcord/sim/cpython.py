@@ -105,6 +105,11 @@ def _mem_free() -> int:
     return 2**20 - _mem_alloc() % 2**20
 
 
+def _threshold(amount: int | None = None) -> int | None:
+    """CPython collects by itself: MicroPython's answer when that is not set."""
+    return -1 if amount is None else None
+
+
 def _print_exception(error: BaseException, file: TextIO | None = None) -> None:
     traceback.print_exception(error, file=file or sys.stdout)
 
@@ -130,7 +135,7 @@ def install() -> None:
         sleep_ms=ticks.sleep_ms,
         sleep_us=ticks.sleep_us,
     )
-    _add(gc, mem_alloc=_mem_alloc, mem_free=_mem_free)
+    _add(gc, mem_alloc=_mem_alloc, mem_free=_mem_free, threshold=_threshold)
     _add(sys, print_exception=_print_exception)
     for folder in ("standins", "standins_cpython"):
         if str(HERE / folder) not in sys.path:
