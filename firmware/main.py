@@ -4,8 +4,9 @@ import asyncio
 import gc
 import os
 
+GARBAGE_BYTES = 8192
 # their work is done when the app stands: their memory is needed
-USED_ONCE = ("app", "core.restore", "store.recovery", "store.settings", "store.atomic", "health.boot")
+USED_ONCE = ("app", "core.restore", "store.recovery", "health.boot")
 
 
 def main(root: str = "/", extra_tasks=()) -> None:
@@ -18,7 +19,7 @@ def main(root: str = "/", extra_tasks=()) -> None:
     if not root.endswith("/"):
         root += "/"
     uid = "".join("%02x" % byte for byte in machine.unique_id())
-    config, wrong = settings.load(root, _problems, uid)
+    config, wrong, new = settings.load(root, _problems, uid)
     for line in wrong:
         print("config: " + line)
     if config is None:
@@ -29,11 +30,16 @@ def main(root: str = "/", extra_tasks=()) -> None:
 
     app = build(root, config, settings.secrets(root), machine, os.urandom)
     config = None
-    if not wrong:
-        settings.keep(root)
     for name in USED_ONCE:
         forget(name)
     gc.collect()
+    if new:
+        settings.keep(root)
+    for name in ("store.settings", "store.atomic"):
+        forget(name)
+    if hasattr(gc, "threshold"):
+        # little and often: garbage that is left lying cuts the heap into pieces
+        gc.threshold(GARBAGE_BYTES)
     asyncio.run(app.run(extra_tasks))
 
 

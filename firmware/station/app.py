@@ -42,6 +42,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
     app.journal = Journal.open(root + "journal", uid, random_bytes, config["journal"]["limit_kb"] * 1024)
     app.cards = CardTable.open(root + "cards") if config["readers"] else None
     app.station = Station(config, app.journal.name, boot.count(root + "boot"))
+    app.station.table_version = app.cards.version if app.cards else 0
     _restore(app)
     app.delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
     app.delivery.appended(app.journal.next - 1)

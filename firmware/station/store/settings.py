@@ -6,23 +6,24 @@ from . import atomic
 
 
 def load(root: str, problems, uid: str) -> tuple:
-    """(config or None, list of what is wrong). `problems(config)` is the rule; `uid` the chip's.
+    """(config or None, list of what is wrong, whether it is new). `problems(config)` is the rule; `uid` the chip's.
 
     What ran before as it stands is not judged again: the rules take memory that a board does not get back.
     """
-    wrong = []
+    wrong, new = [], False
     try:
         with open(root + "config.json", "rb") as file:
             raw = file.read()
         config = json.loads(raw)
-        if raw != atomic.load(root + "config.good"):
+        new = raw != atomic.load(root + "config.good")
+        if new:
             wrong = problems(config)
         wrong = wrong or _another_board(config, uid)
     except (OSError, ValueError) as error:
         wrong = ["config.json: %s" % error]
     if not wrong:
-        return config, []
-    return _last_good(root, uid), wrong
+        return config, [], new
+    return _last_good(root, uid), wrong, False
 
 
 def _last_good(root: str, uid: str):
@@ -35,11 +36,9 @@ def _last_good(root: str, uid: str):
 
 
 def keep(root: str) -> None:
-    """The config in use runs: it is the one to come back to. Written only when it is another."""
+    """The new config runs: it is the one to come back to."""
     with open(root + "config.json", "rb") as file:
-        raw = file.read()
-    if atomic.load(root + "config.good") != raw:
-        atomic.save(root + "config.good", raw)
+        atomic.save(root + "config.good", file.read())
 
 
 def secrets(root: str) -> dict:

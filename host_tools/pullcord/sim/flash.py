@@ -56,6 +56,9 @@ class Ram:
     def load(self, offset: int, length: int) -> bytes:
         return bytes(memoryview(self.data)[offset : offset + length])
 
+    def load_into(self, offset: int, buffer: bytearray) -> None:
+        buffer[:] = memoryview(self.data)[offset : offset + len(buffer)]
+
     def store(self, offset: int, data: bytes) -> None:
         self.data[offset : offset + len(data)] = data
 
@@ -77,6 +80,11 @@ class File:
     def load(self, offset: int, length: int) -> bytes:
         self.file.seek(offset)
         return self.file.read(length)
+
+    def load_into(self, offset: int, buffer: bytearray) -> None:
+        """Without a copy in between: a station's heap has none to spare, and on a board there is none."""
+        self.file.seek(offset)
+        self.file.readinto(buffer)
 
     def store(self, offset: int, data: bytes) -> None:
         self.file.seek(offset)
@@ -114,7 +122,7 @@ class Flash:
         if self.dead:
             return -EIO
         self.read_bytes += len(buffer)
-        buffer[:] = self.cells.load(block * BLOCK + offset, len(buffer))
+        self.cells.load_into(block * BLOCK + offset, buffer)
         return None
 
     def writeblocks(self, block: int, buffer: bytes, offset: "int | None" = None) -> "int | None":

@@ -15,6 +15,9 @@ from pullcord.sim.process import FIRMWARE, VirtualStation
 from pullcord.sim.runtime import Runtime
 from pullcord.web.bench import BenchCard
 
+# what an ESP32 leaves to Python, and what the simulator takes of it for its stand-ins
+HEAP_KIB = 192
+
 CardRow = tuple[str, str, str, str]
 
 
@@ -39,7 +42,7 @@ class VirtualLine:
         directory: Path,
         broker: str,
         runtime: Runtime,
-        heap_kib: int = 256,
+        heap_kib: int = HEAP_KIB,
     ) -> None:
         self.runtime = runtime
         self.stations: dict[str, StationBench] = {}
