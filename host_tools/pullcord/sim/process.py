@@ -247,8 +247,10 @@ class VirtualStation:
         return await self.wait_for(lambda said: said.get("pin") == pin and said["level"] == level, timeout_s)
 
     async def heap(self, timeout_s: float = 10.0) -> dict[str, int]:
-        """{"used", "free"}: bytes after a garbage collection, of the whole process. `hello["heap_before_app"]` of
-        `used` is the simulator's."""
+        """{"used", "free"}: bytes after a garbage collection, of the whole process.
+
+        `hello["heap_before_app"]` of `used` is the simulator's.
+        """
         answer: dict[str, int] = {}
 
         def is_answer(said: Message) -> bool:
