@@ -15,20 +15,16 @@ from rich.table import Table
 from pullcord.cli.failure import DONE, FAILED, Failure
 from pullcord.line.broker import BrokerFailed
 from pullcord.line.database import DatabaseTooNew
-from pullcord.plant import boards as board_profiles
-from pullcord.plant.compile import Compiled, compile_plant
-from pullcord.plant.load import load
-from pullcord.plant.model import Plant
 from pullcord.plant.problems import PlantError
 from pullcord.sim import demo
 from pullcord.sim.claim import Claimed
 from pullcord.sim.compiled import CompileFailed
+from pullcord.sim.plans import read_plans
 from pullcord.sim.process import StationFailed
 from pullcord.sim.report import is_good
 from pullcord.sim.runtime import Runtime, RuntimeUnusable, cpython, find
 from pullcord.sim.scenario import NothingToPlay, with_short_mark
 from pullcord.sim.virtual_line import StationPlan
-from pullcord.web.bench import BenchCard
 from pullcord.web.server import PortTaken
 
 EXAMPLE = Path("docs/examples/plant.yaml")
@@ -169,22 +165,9 @@ def _sayer() -> Callable[[str], None]:
 
 def _plans(file: Path) -> list[StationPlan]:
     try:
-        boards = board_profiles.load()
-        plant = load(file, boards)
-        return [_plan(plant, compiled) for compiled in compile_plant(plant, boards)]
+        return read_plans(file)
     except PlantError as error:
         raise Failure(*error.lines()) from error
-
-
-def _plan(plant: Plant, compiled: Compiled) -> StationPlan:
-    cards = [(card.uid, card.loop, card.here, card.state) for card in compiled.cards]
-    badges = {person.badge: name for name, person in plant.people.items()}
-    labels = [
-        BenchCard(uid, badges.get(uid, "") or f"{loop} {uid[-4:]}")
-        for uid, loop, here, _ in cards
-        if here and uid
-    ]
-    return StationPlan(compiled.config, cards, labels)
 
 
 def _runtime(on_cpython: bool) -> Runtime:

@@ -23,16 +23,22 @@ class BoardState:
     `calls` are its calls, each with `started_ms` and, when a mark is near, `mark_at_ms`; `conflict` is None
     or the uids of two boards that share this identity; `problem` says what is wrong with the latest state, if
     anything; `quarantined` counts its refused messages.
+
+    `names` are what stations are called, by path; `people` whose badges they are, by uid: a call that a badge
+    took is shown with the name.
     """
 
-    def __init__(self, session: str, names: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, session: str, names: dict[str, str] | None = None, people: dict[str, str] | None = None
+    ) -> None:
         self.session = session
+        self._people = people or {}
         self.revision = 0
         self._stations: dict[str, _Station] = {}
         self._plant: dict[str, Any] = {}
         self._plant_revision = 0
         for path, name in (names or {}).items():
-            self._stations[path] = _Station(path, name)
+            self._stations[path] = _Station(path, name, self._people)
 
     def take_state(self, now: int, path: str, state: dict[str, Any], retained: bool = False) -> None:
         """A valid `/state`. A retained one is old news: how things were, not that the station lives."""
@@ -121,7 +127,7 @@ class BoardState:
 
     def _station(self, path: str) -> "_Station":
         if path not in self._stations:
-            self._stations[path] = _Station(path, path.rsplit("/", 1)[-1])
+            self._stations[path] = _Station(path, path.rsplit("/", 1)[-1], self._people)
         return self._stations[path]
 
     def _changed(self, station: "_Station") -> None:
@@ -130,8 +136,9 @@ class BoardState:
 
 
 class _Station:
-    def __init__(self, path: str, name: str) -> None:
+    def __init__(self, path: str, name: str, people: dict[str, str]) -> None:
         self.path = path
+        self._people = people
         self.name = name
         self.revision = 0
         self.problem = ""
@@ -186,6 +193,7 @@ class _Station:
     def _call(self, call: dict[str, Any]) -> dict[str, Any]:
         shown = {key: value for key, value in call.items() if key != "age_ms"}
         shown["started_ms"] = self._started[_key(call)]
+        shown["by"] = self._people.get(call["by"], call["by"])
         if call.get("mark_ms") is not None and self._state_ms is not None:
             shown["mark_at_ms"] = self._state_ms + call["mark_ms"]
         return shown

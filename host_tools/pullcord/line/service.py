@@ -30,7 +30,7 @@ class LineService:
 
     `broker` is `mqtt://[user:password@]host:port`, `database` a file (made when missing), `sites` those that
     get the time from the start (others are learnt from their stations), `names` what to call stations, by
-    path.
+    path, and `people` whose badges there are, by uid.
     """
 
     def __init__(
@@ -39,10 +39,11 @@ class LineService:
         database: Path,
         sites: Iterable[str] = (),
         names: dict[str, str] | None = None,
+        people: dict[str, str] | None = None,
         now_ms: Callable[[], int] = wall_ms,
     ) -> None:
         self.session = secrets.token_hex(4)
-        self.board = BoardState(self.session, names)
+        self.board = BoardState(self.session, names, people)
         self._now_ms = now_ms
         self._changed = asyncio.Event()
         self.store = Store(database)

@@ -45,7 +45,7 @@ class Demo:
     service: LineService
     recording: asyncio.Task[None]
     url: str
-    broker: str
+    broker: Broker
     database: Path
 
     def state(self, path: str) -> dict[str, Any] | None:
@@ -111,10 +111,10 @@ async def running(
             say(f"Broker: {opened.name}")
             say(f"Stations: {len(plans)}, each a process on {runtime}")
             database = directory / "line.db"
-            async with _recording(LineService(opened.url, database, _sites(plans))) as (service, task):
+            async with _recording(_service(opened, database, plans)) as (service, task):
                 async with VirtualLine(plans, directory, opened.url, runtime) as line:
                     async with _pages(service, line, listening) as url:
-                        yield Demo(line, service, task, url, opened.name, database)
+                        yield Demo(line, service, task, url, opened, database)
 
 
 async def play(demo: Demo, seconds: float) -> dict[str, Any]:
@@ -133,7 +133,7 @@ async def play(demo: Demo, seconds: float) -> dict[str, Any]:
         await asyncio.gather(watching, return_exceptions=True)
     if not watching.cancelled():
         scenario.failures.append(f"the stream of the board ended: {watching.exception()}")
-    return report(demo.line, demo.database, demo.broker, scenario, demo.state)
+    return report(demo.line, demo.database, demo.broker.name, scenario, demo.state)
 
 
 async def begin_shift(demo: Demo) -> list[str]:
@@ -216,5 +216,8 @@ async def _pages(service: LineService, line: VirtualLine, listening: socket.sock
         await serving
 
 
-def _sites(plans: Sequence[StationPlan]) -> list[str]:
-    return sorted({plan.config["station"].split("/")[0] for plan in plans})
+def _service(broker: Broker, database: Path, plans: Sequence[StationPlan]) -> LineService:
+    sites = sorted({plan.config["station"].split("/")[0] for plan in plans})
+    badges = {uid for plan in plans for uid, _loop, here, _state in plan.cards if here == "b"}
+    people = {card.uid: card.label for plan in plans for card in plan.labels if card.uid in badges}
+    return LineService(broker.url, database, sites, people=people)

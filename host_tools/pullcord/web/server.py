@@ -6,6 +6,7 @@ await server.serve()        # until server.should_exit; the program around it de
 
 from __future__ import annotations
 
+import errno
 import socket
 from contextlib import AbstractContextManager, nullcontext
 
@@ -48,12 +49,14 @@ def make_server(app: FastAPI, port: int, host: str = "127.0.0.1") -> Server:
 def take_port(port: int) -> socket.socket:
     """The loopback socket to serve on (`server.serve([socket])`), before anything else is started.
 
-    `port` 0 takes a free one. PortTaken when another program listens there.
+    `port` 0 takes a free one. PortTaken when another program listens there; OSError when it may not be taken.
     """
     try:
         return socket.create_server(("127.0.0.1", port))
     except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
         raise PortTaken(
-            f"the pages cannot be served on port {port} ({error.strerror}): another program is there, "
-            "perhaps another line. `--port 8081` takes that one instead, `--port 0` a free one."
+            f"the pages cannot be served on port {port}: another program is there, perhaps another line. "
+            "`--port 8081` takes that one instead, `--port 0` a free one."
         ) from error

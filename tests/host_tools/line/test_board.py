@@ -225,3 +225,9 @@ def test_the_helper_makes_valid_messages():
     for made in (events.event(1), called(2), events.clock_set(3), events.event(4, at=None)):
         assert strict.validate(made) == []
     assert called(3)["id"] == f"{JOURNAL}-3"
+
+
+def test_a_call_that_a_badge_took_is_shown_with_its_owners_name():
+    board = BoardState("s1", people={"04b0b1b2b30002": "jonas"})
+    board.take_state(NOW, PATH, state(calls=[call(1, by="04b0b1b2b30002"), call(2, category="help", by="Ann")]))
+    assert [c["by"] for c in board.station(PATH)["calls"]] == ["jonas", "Ann"]

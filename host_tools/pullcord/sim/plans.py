@@ -1,0 +1,26 @@
+"""The stations of a plant file, as a virtual line needs them."""
+
+from pathlib import Path
+
+from pullcord.plant import boards as board_profiles
+from pullcord.plant.compile import Compiled, compile_plant
+from pullcord.plant.load import load
+from pullcord.plant.model import Plant
+from pullcord.sim.virtual_line import StationPlan
+from pullcord.web.bench import BenchCard
+
+
+def read_plans(file: Path) -> list[StationPlan]:
+    """A plan for each station of the plant file, in its order. PlantError names all that is wrong with it."""
+    boards = board_profiles.load()
+    plant = load(file, boards)
+    return [_plan(plant, compiled) for compiled in compile_plant(plant, boards)]
+
+
+def _plan(plant: Plant, compiled: Compiled) -> StationPlan:
+    """With labels for the cards that may be held to this station: whose badge, or which loop."""
+    cards = [(card.uid, card.loop, card.here, card.state) for card in compiled.cards]
+    badges = {person.badge: name for name, person in plant.people.items()}
+    usable = [(uid, loop) for uid, loop, here, _ in cards if here and uid]
+    labels = [BenchCard(uid, badges.get(uid) or f"{loop} {uid[-4:]}") for uid, loop in usable]
+    return StationPlan(compiled.config, cards, labels)
