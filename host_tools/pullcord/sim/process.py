@@ -270,12 +270,12 @@ class VirtualStation:
 
     async def _provision(self) -> None:
         config, secrets, cards, version = self._content
-        with tempfile.TemporaryDirectory(dir=self.directory) as folder:
+        with tempfile.TemporaryDirectory(dir=self.directory.absolute()) as folder:
             (Path(folder) / "config.json").write_text(json.dumps(config))
             if secrets is not None:
                 (Path(folder) / "secrets.json").write_text(json.dumps(secrets))
             arguments = {
-                "firmware": str(self._firmware),
+                "firmware": str(self._firmware.absolute()),
                 "from": folder,
                 "cards": cards,
                 "cards_version": version,
@@ -299,7 +299,7 @@ class VirtualStation:
         path = self.directory / ("flash.img" if self.runtime.is_micropython else "flash")
         if not self.runtime.is_micropython:
             path.mkdir(exist_ok=True)
-        return {"flash": str(path), "size": self._flash_bytes}
+        return {"flash": str(path.absolute()), "size": self._flash_bytes}
 
     async def _live(self, cause: str) -> None:
         """One boot after the other, until the power is cut."""
@@ -355,8 +355,8 @@ class VirtualStation:
             "uid": self.uid,
             "cause": cause,
             "app": self._app,
-            "firmware": str(self._firmware),
-            "app_folder": str(self._app_folder or ""),
+            "firmware": str(self._firmware.absolute()),
+            "app_folder": str(self._app_folder.absolute() if self._app_folder else ""),
             "world": self._board.around(),
             **self._flash(),
         }

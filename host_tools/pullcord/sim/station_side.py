@@ -7,7 +7,11 @@ def set_paths(sim, firmware):
     """The stand-ins, then the firmware (sources or compiled), then `pullcord`. `sim`: this file's folder."""
     folders = [sim + "/standins", firmware, sim[: -len("/pullcord/sim")]]
     if sys.implementation.name == "micropython":
-        sys.path[:] = folders + [".frozen"]
+        import os
+
+        # as on a board, where the firmware is the current folder: each module keeps its path in memory
+        os.chdir(firmware)
+        sys.path[:] = [folders[0], "", folders[2], ".frozen"]
         return
     sys.path[:] = [path for path in sys.path if path != sim]
     sys.path[:0] = folders
