@@ -1,4 +1,4 @@
-"""A whole line for the tests: the example plant's stations, a broker, the line service, the pages; and eyes."""
+"""A whole line for the tests: the example plant's stations, a broker, the line service, pages; and eyes."""
 
 import asyncio
 import copy

@@ -118,7 +118,13 @@ async def running(
 
 
 async def play(demo: Demo, seconds: float) -> dict[str, Any]:
-    """The scenario, then the report once every station's journal is receipted."""
+    """The scenario, then the report of what was observed."""
+    scenario = await perform(demo, seconds)
+    return report(demo.line, demo.database, demo.broker.name, scenario, demo.state)
+
+
+async def perform(demo: Demo, seconds: float) -> Scenario:
+    """Play the scenario, and wait until the plant has every station's events. What went wrong is in it."""
     scenario = Scenario(demo.line.stations, demo.service)
     watcher = BoardWatcher(demo.url + "api/stream", scenario.stimuli)
     await demo.until_heard()
@@ -133,7 +139,7 @@ async def play(demo: Demo, seconds: float) -> dict[str, Any]:
         await asyncio.gather(watching, return_exceptions=True)
     if not watching.cancelled():
         scenario.failures.append(f"the stream of the board ended: {watching.exception()}")
-    return report(demo.line, demo.database, demo.broker.name, scenario, demo.state)
+    return scenario
 
 
 async def begin_shift(demo: Demo) -> list[str]:
