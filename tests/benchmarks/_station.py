@@ -110,15 +110,15 @@ async def plant_side(speed: int = 1) -> AsyncIterator[PlantSide]:
 
 @contextlib.asynccontextmanager
 async def station(
-    plant: PlantSide, heap_kib: int = 256, name: str = "st-04", app: str = "main"
+    plant: PlantSide, heap_kib: int = 256, name: str = "st-04", app: str = "main", **changes: Any
 ) -> AsyncIterator[Observed]:
     """The fullest station of the example plant, compiled as on a board, until the block ends.
 
-    `app` is a module of tests/benchmarks/apps, or the firmware's own. StationFailed when it does not start;
+    `app` is a module of tests/benchmarks/apps, or the firmware's own; `changes` are of its config. StationFailed when it does not start;
     TimeoutError when it does not get through to the plant.
     """
     source = _fullest()
-    config = copy.deepcopy(source.config)
+    config = copy.deepcopy(source.config) | changes
     config["station"] = path = FULLEST.rpartition("/")[0] + "/" + name
     where = urlsplit(plant.broker)
     async with Cable(where.hostname or "", where.port or 0) as cable:
