@@ -1,23 +1,18 @@
 """What the plant takes, what it refuses, and that the protocol's documents agree with each other."""
 
-import gzip
 import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator, Draft202012Validator
-from ruamel.yaml import YAML
+from jsonschema import Draft202012Validator
 
 from pullcord.line import schemas
 from station.core.event_types import TYPES
 from tests.host_tools.line import events
 
 PROTOCOL = Path(__file__).parents[3] / "docs" / "protocol"
-# The AsyncAPI initiative's own JSON Schema (@asyncapi/specs 6.11.1, schemas/3.0.0-without-$id.json,
-# Apache-2.0).
-ASYNCAPI_SCHEMA = Path(__file__).with_name("asyncapi-3.0.0.json.gz")
 
 
 def test_every_type_that_a_station_may_send_has_its_schema():
@@ -94,40 +89,3 @@ Json = st.recursive(
 def test_nothing_that_is_json_makes_validation_raise(value, key):
     schemas.validate(value)
     schemas.validate(events.called(1) | {key: value})
-
-
-def test_the_asyncapi_document_is_valid():
-    document = YAML(typ="safe").load((PROTOCOL / "asyncapi.yaml").read_text())
-    schema = json.loads(gzip.decompress(ASYNCAPI_SCHEMA.read_bytes()))
-    assert [error.message for error in Draft7Validator(schema).iter_errors(document)] == []
-
-
-def test_every_reference_of_the_asyncapi_document_leads_somewhere():
-    document = YAML(typ="safe").load((PROTOCOL / "asyncapi.yaml").read_text())
-    references = list(_references(document))
-    assert len(references) > 50
-    for reference in references:
-        if reference.startswith("./"):
-            assert (PROTOCOL / reference).is_file(), reference
-        else:
-            _follow(document, reference)
-
-
-def test_the_asyncapi_document_tells_of_every_schema():
-    document = YAML(typ="safe").load((PROTOCOL / "asyncapi.yaml").read_text())
-    told = {Path(message["payload"]["$ref"]).name for message in document["components"]["messages"].values()}
-    assert told == {path.name for path in PROTOCOL.glob("*.json")} - {"event.json"}
-
-
-def _references(part):
-    if isinstance(part, dict):
-        yield from [part["$ref"]] if "$ref" in part else []
-        part = list(part.values())
-    if isinstance(part, list):
-        for inner in part:
-            yield from _references(inner)
-
-
-def _follow(document, reference):
-    for key in reference.removeprefix("#/").split("/"):
-        document = document[key]
