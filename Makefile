@@ -25,6 +25,11 @@ bench: ## Measure, and write build/bench/NAME.json  [ONLY=latency]
 	@sh .ci/programs.sh
 	@$(PYTHON) -m tests.benchmarks $(ONLY)
 
+images: ## Take the pictures of the documentation anew (docs/images)
+	@sh .ci/venv.sh dev
+	@sh .ci/programs.sh
+	@PULLCORD_IMAGES=yes CI=true $(PYTHON) -m pytest -q tests/end_to_end/test_pictures.py
+
 lint: ## Check the style (ruff)
 	@sh .ci/venv.sh dev
 	@$(PYTHON) -m ruff check .
@@ -41,4 +46,4 @@ clean: ## Remove what was built; the downloads stay
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test bench lint types coverage clean
+.PHONY: help run test bench images lint types coverage clean

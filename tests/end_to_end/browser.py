@@ -13,6 +13,7 @@ PHONE = (390, 844)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-lcd-text",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -27,9 +28,7 @@ async def chromium() -> AsyncIterator[Browser]:
     if not CHROMIUM.exists():
         raise RuntimeError(f"{CHROMIUM} is missing: apt-get install chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM), headless=True, args=ARGUMENTS
-        )
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), headless=True, args=ARGUMENTS)
         try:
             yield browser
         finally:
@@ -53,9 +52,7 @@ async def page_at(browser: Browser, size: tuple[int, int] = TV, name: str = "mar
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
-    )
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.complaints = complaints  # type: ignore[attr-defined]
     try:
         yield page

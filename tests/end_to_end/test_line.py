@@ -14,9 +14,8 @@ import pytest
 import pytest_asyncio
 
 from pullcord.line import address
-from pullcord.sim import runtime
-from tests.end_to_end.a_line import ALine, example_line
-from tests.end_to_end.browser import chromium, page_at
+from tests.end_to_end.a_line import ALine
+from tests.end_to_end.browser import page_at
 
 pytestmark = [
     pytest.mark.micropython,
@@ -27,19 +26,6 @@ pytestmark = [
 
 SLOW_S = (1.25, 2.5)  # 0.4 to 0.8 Hz
 NORMAL_S = (0.36, 0.72)  # 1.4 to 2.8 Hz
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def line(tmp_path_factory):
-    async with example_line(tmp_path_factory.mktemp("line"), runtime.micropython()) as running:
-        assert running.demo.broker.name.startswith("Mosquitto")
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser():
-    async with chromium() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -218,7 +204,8 @@ async def test_a_tapped_card_is_answered_at_the_reader_and_recorded_once(line: A
         await reader.get_by_role("button", name="Tap").click()
         await reader.get_by_text("Answer light: ok").wait_for()
         tapped = await line.row("st-03", "kanban.tapped", 1)
-        assert (tapped["data"]["card"], tapped["data"]["loop"]) == (uid, "bolt-m8")
+        data = tapped["data"]
+        assert (data["card"], data["loop"], data["table"]) == (uid, "bolt-m8", 1)
         assert len(line.rows("st-03", "kanban.tapped")) == 1
 
 
@@ -283,7 +270,8 @@ async def test_a_message_that_makes_no_sense_is_kept_and_stops_nothing(line: ALi
         await call(board, "st-03").wait_for()
 
 
-async def test_the_stations_really_ran_on_micropython(line: ALine):
+async def test_the_stations_really_ran_on_micropython_and_the_broker_is_mosquitto(line: ALine):
     assert Path(line.demo.line.runtime.command[0]).exists()
     hellos = {bench.station.hello["runtime"].split()[0] for bench in line.demo.line.stations.values()}
     assert hellos == {"micropython"}
+    assert line.demo.broker.name.startswith("Mosquitto")

@@ -94,8 +94,8 @@ function saidBy(of, now) {
     ]),
     ["Heard", `${ago(now - of.heard_ms)} ago`],
     ["Link", `${state.link.state}, ${count(state.link.reconnects, "reconnect")} ${state.link.reason}`],
-    ["Journal", failed ? "failed" : `${count(depth, "event")} to send, ${used} % used`],
-    ["Clock", `${state.clock.state}, within ${state.clock.error_ms} ms`],
+    ["Journal", failed ? "failed" : `${count(depth, "event")} to send, ${used}\u00a0% used`],
+    ["Clock", `${state.clock.state}, within ${state.clock.error_ms}\u00a0ms`],
     ["Lamp row", state.row],
     ["Boot", `${state.boot}, after ${spoken(state.health.reset).toLowerCase()}`],
   ];
@@ -121,9 +121,13 @@ function eventLine({ type, at, body }) {
   return el("li", {}, el("time", {}, timeOfDay(at, true)), " ", el("b", {}, name), " ", el("span", {}, gist(body)));
 }
 
+// Ids and hashes are for machines; the whole event lies in the database.
+const FOR_MACHINES = /^(c-[0-9a-f]+|[0-9a-f]{12}|[0-9a-f]{16}(-\d+)?)$/;
+
 function gist(body) {
   try {
-    return Object.values(JSON.parse(body).data).filter((value) => typeof value === "string" && value).join(" · ");
+    const words = Object.values(JSON.parse(body).data).filter((value) => typeof value === "string" && value);
+    return words.filter((word) => !FOR_MACHINES.test(word)).join(" · ");
   } catch {
     return "";
   }

@@ -87,7 +87,7 @@ function drawSummary(open, now) {
     [amount("cutoff"), "cut off"],
     [amount("fault"), amount("fault") === 1 ? "fault" : "faults"],
   ];
-  const said = parts.filter(([n]) => n).map(([n, what]) => `${n} ${what}`).join(" · ");
+  const said = parts.filter(([n]) => n).map(([n, what]) => `${n}\u00a0${what.replaceAll(" ", "\u00a0")}`).join(" · ");
   setText(byId("summary"), said || (running ? "All running" : ""));
   setText(byId("call-count"), callsText(open.length));
   drawCalm(kinds.length, open.length === 0, running);
