@@ -38,14 +38,8 @@ def rows(figures: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]
         if isinstance(value, dict):
             yield from rows(value, f"{prefix}{key} ")
         else:
-            yield (
-                prefix + key,
-                f"{value:,.2f}"
-                if isinstance(value, float)
-                else f"{value:,}"
-                if isinstance(value, int)
-                else str(value),
-            )
+            shown = f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+            yield prefix + key, shown
 
 
 def table(records: list[dict[str, Any]]) -> Table:

@@ -38,7 +38,7 @@ class Shift:
         await self._seen.receipted()
 
     async def _minute(self, minute: int) -> None:
-        """Three calls at once; the cord's stops the line in every other minute; one in three waits for its escalation."""
+        """Three calls at once; the cord's stops the line in every other minute, and in one of three nobody answers."""
         began = asyncio.get_running_loop().time()
         await self._press("cord-1")
         await self._press("material")

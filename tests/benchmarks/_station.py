@@ -114,8 +114,8 @@ async def station(
 ) -> AsyncIterator[Observed]:
     """The fullest station of the example plant, compiled as on a board, until the block ends.
 
-    `app` is a module of tests/benchmarks/apps, or the firmware's own; `changes` are of its config. StationFailed when it does not start;
-    TimeoutError when it does not get through to the plant.
+    `app` is a module of tests/benchmarks/apps, or the firmware's own; `changes` are of its config. StationFailed when
+    it does not start; TimeoutError when it does not get through to the plant.
     """
     source = _fullest()
     config = copy.deepcopy(source.config) | changes

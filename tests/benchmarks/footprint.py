@@ -16,15 +16,15 @@ FINE_KIB = 4
 EVENTS = 80  # a shift that recorded fewer was not the whole one
 
 HOW = (
-    f"32-bit MicroPython {{version}}, the firmware as .mpy files (mpy-cross {{options}}) on littlefs, the fullest station of "
-    f"the example plant, Mosquitto and the line service. In use after gc.collect(), less what the simulator's machine, "
-    f"network, flash and wire took before the app was imported ({{before}} bytes: on a board machine and network are in "
-    f"its image, littlefs takes 2 KiB for its buffers); asyncio counts. Connected: journal open, a call open and "
-    f"receipted. Peak: the most that was in use after a gc.collect() every second in {MINUTES} minutes, played {SPEED} "
-    f"times as fast: three open calls, stops, escalations, cards, takt, a network cut of two minutes and its backlog, "
-    f"commands. Smallest heap: of the whole process, stand-ins included, in which the same {MINUTES} minutes pass without "
-    f"a fault, a restart or a lost event; in steps of {FINE_KIB} KiB. mpy: all files of firmware/, also those that this "
-    f"station does not load."
+    "32-bit MicroPython {version}, the firmware as .mpy files (mpy-cross {options}), the fullest station of the "
+    "example plant, Mosquitto and the line service. In use after gc.collect(), less what the simulator's machine, network, "
+    "flash and wire took before the app was imported ({before} bytes: on a board machine and network are in its image, "
+    "and littlefs takes 2 KiB for its buffers); asyncio counts. Connected: journal open, a call open and receipted. "
+    f"Peak: the most that was in use after a gc.collect() every second in {MINUTES} minutes, played {SPEED} times as "
+    "fast: three open calls, stops, escalations, cards, takt, commands, a network cut of two minutes and its backlog. "
+    f"Smallest heap: of the whole process, stand-ins included, in which the same {MINUTES} minutes pass without a "
+    f"fault, a restart or an event that is not recorded; in steps of {FINE_KIB} KiB. mpy: all files of firmware/, also "
+    "those that this station does not load."
 )
 
 
@@ -106,7 +106,7 @@ async def _trouble(plant: PlantSide, heap_kib: int) -> str:
             faults = [event["data"]["error"] for event in events if event["type"] == "pullcord.station.faulted.v1"]
             said = seen.station.log_tail(1000)
             if "MemoryError" in said or faults or len(seen.station.boots) > 1:
-                return f"boots {seen.station.boots}, faults {faults}, said: {said.splitlines()[-1]}"
+                return f"boots {seen.station.boots}, {len(faults)} faults {faults[:1]}, said: {said.splitlines()[-1]}"
             return "" if len(events) >= EVENTS else f"only {len(events)} events"
     except (StationFailed, TimeoutError) as failed:
         return str(failed).splitlines()[-1]

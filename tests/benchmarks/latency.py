@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
+from pullcord.sim.process import ERASE_MS
 from pullcord.sim.stimuli import percentiles
 from tests.benchmarks._cuts import KINDS
 from tests.benchmarks._station import Observed, plant_side, station
@@ -28,13 +29,14 @@ SETTLED_S = 11.0  # a session that lived so long starts the next wait to reconne
 BACK_S = 60.0
 
 HOW = (
-    f"{STATIONS} stations on {{runtime}} (the fullest of the example plant, its firmware as .mpy files, 45 ms a flash "
-    f"erase), Mosquitto and the line service on this machine. {PRESSES} presses a station in each situation, with contact "
-    f"bounce, at random moments; counted from the last bounce edge plus the input's stable_ms, on the host's clock, to "
-    f"the host seeing the lamp's pin, and to a reader of the database seeing the row (every {LOOK_S * 1000:g} ms). "
-    f"Connected: each station publishes about three events a second (the call, its three answers, cycles). Cut off: a "
-    f"third of the presses each with the plug pulled, with connections refused, and with connections that nobody answers; "
-    f"the stations go on trying, and every press was in the database at the end. press_to_lamp_ms: both together."
+    f"{STATIONS} stations on {{runtime}} (the fullest of the example plant, its firmware as .mpy files, "
+    f"{ERASE_MS} ms a flash erase), Mosquitto and the line service on this machine. {PRESSES} presses a station in "
+    f"each situation, with contact bounce, at random moments; counted from the last bounce edge plus the input's "
+    f"stable_ms, on the host's clock, to the host seeing the lamp's pin, and to a reader of the database seeing the row (every "
+    f"{LOOK_S * 1000:g} ms). Connected: each station publishes about two events a second (the call, its three answers, "
+    f"cycles). Cut off: a third of the presses each with the plug pulled, with connections refused, and with "
+    f"connections that nobody answers; the stations go on trying, and every press was in the database at the end. "
+    f"press_to_lamp_ms: both together."
 )
 
 
@@ -89,11 +91,12 @@ class Reader:
         self._database = database
 
     async def run(self) -> None:
-        position = 0
+        seen = 0
         new = "SELECT position, source, type FROM events WHERE position > ? ORDER BY position"
         with contextlib.closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as connection:
             while True:
-                for position, source, type in connection.execute(new, [position]).fetchall():
+                for position, source, type in connection.execute(new, [seen]).fetchall():
+                    seen = position
                     if type == "pullcord.andon.called.v1":
                         self.rows[source.lstrip("/")].append(time.monotonic())
                 await asyncio.sleep(LOOK_S)
@@ -151,7 +154,7 @@ async def _all_receipted(hands: list[Hand]) -> None:
 
 
 def _records(hands: list[Hand], reader: Reader) -> list[float]:
-    """From the end of the debounce time to the row, for each press so far; RuntimeError when rows and presses differ."""
+    """Seconds from the end of the debounce time to the row, of each press; RuntimeError when a row is missing."""
     seconds = []
     for hand in hands:
         rows = reader.rows[hand.seen.path]

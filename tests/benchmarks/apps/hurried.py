@@ -1,7 +1,7 @@
 """The station's app ten times as fast, on MicroPython: its clock, its waits and its sleeps are replaced.
 
-asyncio's scheduler, written in C, stamps ready tasks with real ticks. So this clock runs 2**27 ms ahead of the real one:
-such a task is always due, and runs before any that sleeps.
+asyncio's scheduler, written in C, stamps ready tasks with real ticks. So this clock runs 2**27 ms ahead of the real
+one: such a task is always due, and runs before any that sleeps.
 """
 
 import sys
