@@ -16,15 +16,16 @@ FINE_KIB = 4
 EVENTS = 80  # a shift that recorded fewer was not the whole one
 
 HOW = (
-    "32-bit MicroPython {version}, the firmware as .mpy files (mpy-cross {options}), the fullest station of the "
-    "example plant, Mosquitto and the line service. In use after gc.collect(), less what the simulator's machine, network, "
-    "flash and wire took before the app was imported ({before} bytes: on a board machine and network are in its image, "
-    "and littlefs takes 2 KiB for its buffers); asyncio counts. Connected: journal open, a call open and receipted. "
-    f"Peak: the most that was in use after a gc.collect() every second in {MINUTES} minutes, played {SPEED} times as "
-    "fast: three open calls, stops, escalations, cards, takt, commands, a network cut of two minutes and its backlog. "
-    f"Smallest heap: of the whole process, stand-ins included, in which the same {MINUTES} minutes pass without a "
-    f"fault, a restart or an event that is not recorded; in steps of {FINE_KIB} KiB. mpy: all files of firmware/, also "
-    "those that this station does not load."
+    "32-bit MicroPython {version}, the firmware as .mpy files (mpy-cross {options}), the fullest station of "
+    "the example plant, Mosquitto and the line service. In use after gc.collect(), less what the simulator's "
+    "machine, network, flash and wire took before the app was imported ({before} bytes: on a board machine and "
+    "network are in its image, and littlefs takes 2 KiB for its buffers); asyncio counts. Connected: journal "
+    "open, a call open and receipted. Peak: the most that was in use after a gc.collect() every second in "
+    f"{MINUTES} minutes, played {SPEED} times as fast: three open calls, stops, escalations, cards, takt, "
+    "commands, a network cut of two minutes and its backlog. Smallest heap: of the whole process, stand-ins "
+    f"included, in which the same {MINUTES} minutes pass without a fault, a restart or an event that is not "
+    f"recorded; in steps of {FINE_KIB} KiB. mpy: all files of firmware/, also those that this station does not "
+    "load."
 )
 
 

@@ -29,14 +29,14 @@ SETTLED_S = 11.0  # a session that lived so long starts the next wait to reconne
 BACK_S = 60.0
 
 HOW = (
-    f"{STATIONS} stations on {{runtime}} (the fullest of the example plant, its firmware as .mpy files, "
-    f"{ERASE_MS} ms a flash erase), Mosquitto and the line service on this machine. {PRESSES} presses a station in "
-    f"each situation, with contact bounce, at random moments; counted from the last bounce edge plus the input's "
-    f"stable_ms, on the host's clock, to the host seeing the lamp's pin, and to a reader of the database seeing the row (every "
-    f"{LOOK_S * 1000:g} ms). Connected: each station publishes about two events a second (the call, its three answers, "
-    f"cycles). Cut off: a third of the presses each with the plug pulled, with connections refused, and with "
-    f"connections that nobody answers; the stations go on trying, and every press was in the database at the end. "
-    f"press_to_lamp_ms: both together."
+    f"{STATIONS} stations on {{runtime}} (the fullest of the example plant, its firmware as .mpy files, {ERASE_MS} "
+    f"ms a flash erase), Mosquitto and the line service on this machine. {PRESSES} presses a station in each "
+    "situation, with contact bounce, at random moments; counted from the last bounce edge plus the input's "
+    "stable_ms, on the host's clock, to the host seeing the lamp's pin, and to a reader of the database seeing "
+    "the row. Connected: each station publishes about two events a second (the call, its three answers, cycles). "
+    "Cut off: a third of the presses each with the plug pulled, with connections refused, and with connections "
+    "that nobody answers; the stations go on trying, and every press was in the database at the end. "
+    "press_to_lamp_ms: both together."
 )
 
 
