@@ -24,6 +24,21 @@ _TIME_ERROR_MS = 250  # the heartbeat is sent without acknowledgement: a busy ne
 class Running:
     """What `station.app` fills in: the board's parts, the rules, the store, the way out."""
 
+    permit: "Output | None"
+    lights: "Lights"
+    light: "Light"
+    buzzer: "Buzzer"
+    answers: "dict[str, list[Output]]"
+    inputs: "Inputs"
+    flag: "asyncio.ThreadSafeFlag"
+    uptime: "Uptime"
+    station: "Station"
+    journal: "Journal"
+    cards: "CardTable | None"
+    delivery: "Delivery"
+    uplink: "Uplink | None"
+    supervisor: "Supervisor"
+
     def __init__(self, config: dict, uid: str, reset: str):
         self.uid = uid
         self.reset = reset
@@ -32,24 +47,12 @@ class Running:
         self.version = {"version": config["version"], "hash": config["hash"]}
         self.readers = config["readers"]
         self.missing = []
-        self.permit = None
-        self.lights = None
-        self.light = None
-        self.buzzer = None
-        self.answers = {}
-        self.inputs = None
-        self.flag = None
-        self.station = None
-        self.journal = None
-        self.cards = None
-        self.delivery = None
-        self.uplink = None
-        self.supervisor = None
-        self.uptime = None
         self._recording = asyncio.Event()
         self._tasks = {}
         self._seen = -1
         self._tick_at = 0
+        self._appended = None  # the draft that is in the journal already, as this sequence
+        self._sequence = 0
 
     async def run(self, extra_tasks=()) -> None:
         """Everything, for ever. `extra_tasks`: coroutine functions to run beside (the simulator's wire)."""
@@ -222,21 +225,29 @@ class Running:
                 pin.set(on)
 
     def _record_oldest(self) -> bool:
+        """False when it could not be stored. A draft is never appended twice, whatever fails behind the append."""
         station, now = self.station, self.uptime.ms()
-        draft, sequence = station.drafts[0], self.journal.next
-        event = events.encode(draft, self.journal.name, sequence, self.source)
-        try:
-            self.journal.append(event, checkpoint.pack(station, now, draft, sequence))
-        except (OSError, JournalFull):
-            station.not_stored(now)
-            self._react(now)
-            return False
-        station.stored(now, draft, sequence)
-        self.delivery.appended(sequence)
+        draft = station.drafts[0]
+        if draft is not self._appended:
+            try:
+                self._sequence = self._append(now, draft)
+            except Exception as error:
+                station.not_stored(now)
+                self._react(now)
+                if isinstance(error, (OSError, JournalFull)):
+                    return False
+                raise
+            self._appended = draft
+        station.stored(now, draft, self._sequence)
         self._react(self.uptime.ms())
         if self.uplink is not None:
             self.uplink.wake()
         return True
+
+    def _append(self, now: int, draft) -> int:
+        journal, station = self.journal, self.station
+        event = events.encode(draft, journal.name, journal.next, self.source)
+        return journal.append(event, checkpoint.pack(station, now, draft, journal.next))
 
     def _pause(self, now: int) -> int:
         station = self.station

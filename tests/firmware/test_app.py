@@ -12,6 +12,7 @@ from pullcord.sim.harness import (
     CORD,
     GREEN,
     OK,
+    OTHER_CARD,
     PERMIT,
     RED,
     RESTART,
@@ -294,6 +295,84 @@ def test_a_failing_flash_is_on_the_lamp_and_nothing_felt_is_forgotten():
         line.app.journal.append = append
         await asyncio.sleep_ms(3 * SECOND)
         return "not_stored" in rows, "not_stored" in line.app.station.rows(line.app.uptime.ms())
+
+    assert line.run(script, 60 * SECOND) == (True, False)
+    assert len(line.plant.events("andon.called")) == 1
+
+
+def test_a_backlog_of_a_failing_flash_is_recorded_once_it_works():
+    line = bench()
+
+    async def script(line):
+        await up(line)
+        append = line.app.journal.append
+
+        def fail(event, checkpoint):
+            raise OSError(28)
+
+        line.app.journal.append = fail
+        for _ in range(3):
+            await line.press(CORD)
+            await asyncio.sleep_ms(3 * SECOND)
+            await line.press(CORD)
+            await line.press(BUTTON)
+            await line.press(ACK)
+            for uid in (CARD, OTHER_CARD, BADGE, CARD):
+                await line.tap(uid)
+                await asyncio.sleep_ms(3 * SECOND)
+        line.app.journal.append = append
+        waiting = len(line.app.station.drafts)
+        await asyncio.sleep_ms(20 * SECOND)
+        return waiting, len(line.app.station.drafts), "not_stored" in line.app.station.rows(0)
+
+    waiting, left, failed = line.run(script, 200 * SECOND)
+    assert waiting >= 20 and left == 0 and not failed
+    assert len(line.plant.events("andon.called")) == 4
+    sequences = [int(event["sequence"]) for event in line.plant.events()]
+    assert sequences == list(range(1, len(sequences) + 1))
+
+
+def test_what_was_appended_is_not_appended_again_when_the_memory_ends_behind_it():
+    for part in ("stored", "receipt", "due"):
+        line = bench()
+
+        async def script(line, part=part):
+            await up(line)
+            work, left = getattr(line.app.station, part), [3]
+
+            def fails(*arguments):
+                if left[0]:
+                    left[0] -= 1
+                    raise MemoryError("no memory")
+                return work(*arguments)
+
+            setattr(line.app.station, part, fails)
+            await line.press(CORD)
+            await asyncio.sleep_ms(10 * SECOND)
+            return line.app.station.andon.calls["quality"].id
+
+        id = line.run(script, 60 * SECOND)
+        called = line.plant.events("andon.called")
+        assert [event["id"] for event in called] == [id], part
+        assert line.plant.copies == 0
+
+
+def test_when_recording_fails_for_whatever_reason_the_lamp_says_so():
+    line = bench()
+
+    async def script(line):
+        await up(line)
+
+        def fails(event, checkpoint):
+            raise ValueError("too long")
+
+        append, line.app.journal.append = line.app.journal.append, fails
+        await line.press(CORD)
+        await asyncio.sleep_ms(SECOND)
+        failed = "not_stored" in line.app.station.rows(0)
+        line.app.journal.append = append
+        await asyncio.sleep_ms(20 * SECOND)
+        return failed, "not_stored" in line.app.station.rows(0)
 
     assert line.run(script, 60 * SECOND) == (True, False)
     assert len(line.plant.events("andon.called")) == 1

@@ -1,6 +1,6 @@
 """The andon calls of one station, and the stop of its line segment.
 
-Pure: time and inputs are arguments; what happened is taken with `take()` as drafts and tones. A call's phase
+Pure: time and inputs are arguments; what happened comes out as drafts and tones. A call's phase
 is what people did; `shown` is the phase that is recorded, and the only one that the lamp may show.
 """
 
@@ -36,7 +36,10 @@ class Call:
 
 
 class Andon:
-    """`policy` is the config's `andon` section. What people do returns "" or why it was refused."""
+    """`policy` is the config's `andon` section. What people do returns "" or why it was refused.
+
+    What happened is left in `drafts` and `tones`, for the station to take.
+    """
 
     def __init__(self, policy: dict):
         self._policy = policy
@@ -47,14 +50,8 @@ class Andon:
         self.held = False
         self._serial = 0
         self._mute_until = None
-        self._drafts = []
-        self._tones = []
-
-    def take(self):
-        """(drafts, tones) since the last take."""
-        taken = self._drafts, self._tones
-        self._drafts, self._tones = [], []
-        return taken
+        self.drafts = []
+        self.tones = []
 
     # what people and timers do
 
@@ -70,7 +67,7 @@ class Andon:
             if call.stop == "pending" and call.may_cancel:
                 return self.cancel(now, call, "", via)
             call.may_cancel = True
-            self._tones.append("known")
+            self.tones.append("known")
         return ""
 
     def mark(self, now: int) -> None:
@@ -115,7 +112,7 @@ class Andon:
             return "the line is running"
         if state == "stopped":
             return "a call that stopped the line is open: resolve it first"
-        self._drafts.append(Draft("andon.restarted", {"stop": self.stop_id or "", "by": by, "via": via}))
+        self.drafts.append(Draft("andon.restarted", {"stop": self.stop_id or "", "by": by, "via": via}))
         self.stop_at = self.stop_id = None
         self.held = False
         return ""
@@ -155,15 +152,15 @@ class Andon:
         if draft.type == "andon.stopped":
             self.stop_id = id if self.stop_at is not None else None
         elif draft.type == "andon.restarted":
-            self._tones.append("restart")
+            self.tones.append("restart")
         elif draft.type == "andon.cancelled":
-            self._tones.append("cancel")
+            self.tones.append("cancel")
         if call is None:
             return
         if draft.type == "andon.called":
             call.id = id
             call.sequence = sequence
-            self._tones.append("soft" if call.category == "material" else "call")
+            self.tones.append("soft" if call.category == "material" else "call")
         elif draft.type[6:] in PHASES:
             call.shown = PHASES.index(draft.type[6:])
             if not call.open() and call.shown >= RESOLVED and self.calls.get(call.category) is call:
@@ -279,7 +276,7 @@ class Andon:
     def _draft(self, type: str, call: Call, data: dict) -> None:
         if type != "andon.called":
             data["category"] = call.category
-        self._drafts.append(Draft(type, data, call, call.test))
+        self.drafts.append(Draft(type, data, call, call.test))
 
     def _escalates_at(self, call: Call):
         levels = self._policy_of(call.category)["escalate_s"]

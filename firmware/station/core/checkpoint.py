@@ -7,31 +7,45 @@ replays the same step that `stored` takes. Times are ages: a reboot starts a new
 from .events import Draft, compact
 
 FORMAT = 1
+LONGEST = 2000  # what the journal takes
 
 
 def pack(station, now: int, draft=None, sequence: int = 0) -> bytes:
-    """`draft`: the oldest draft, about to be stored as `sequence`."""
+    """`draft`: the oldest draft, about to be stored as `sequence`.
+
+    Waiting drafts beyond LONGEST are left out, the newest first; b"" when not even the rest fits: a reboot then
+    begins afresh. The record goes on in any case.
+    """
     readers = {}
     for name, reader in station.readers.items():
         if reader.last is not None:
-            readers[name] = "".join("%02x" % byte for byte in reader.last)
-    waiting = [_pack_draft(item) for item in station.drafts if item is not draft]
+            readers[name] = reader.last.hex()
     last = None
     if draft is not None:
         last = [draft.type, draft.call.serial if draft.call else 0, sequence]
-    return compact(
-        [
-            FORMAT,
-            station.clock.unix_ms(now),
-            station.andon.pack(now),
-            station.takt.pack(now) if station.takt else [],
-            sorted(station.active),
-            readers,
-            station.faults,
-            last,
-            waiting,
-        ]
-    )
+    waiting = []
+    fields = [
+        FORMAT,
+        station.clock.unix_ms(now),
+        station.andon.pack(now),
+        station.takt.pack(now) if station.takt else [],
+        sorted(station.active),
+        readers,
+        station.faults,
+        last,
+        waiting,
+    ]
+    room = LONGEST - len(compact(fields))
+    if room < 0:
+        return b""
+    for item in station.drafts:
+        if item is not draft:
+            packed = _pack_draft(item)
+            room -= len(compact(packed)) + 1
+            if room < 0:
+                break
+            waiting.append(packed)
+    return compact(fields)
 
 
 def _pack_draft(draft: Draft) -> list:

@@ -2,14 +2,13 @@
 
 import json
 
-from .andon import Call
+from .andon import PHASES, Call
 from .checkpoint import FORMAT
 from .events import Draft, event_id
 
 
 def restore(station, now: int, packed: bytes) -> None:
-    """Take up where the checkpoint ends. ValueError when it is not one of ours.
-    """
+    """Take up where the checkpoint ends. Raises whatever a checkpoint that is not ours leads to."""
     saved = json.loads(packed)
     if not isinstance(saved, list) or len(saved) != 9 or saved[0] != FORMAT:
         raise ValueError("a checkpoint of another format")
@@ -21,16 +20,17 @@ def restore(station, now: int, packed: bytes) -> None:
     station.faults = {name: fault for name, fault in faults.items() if name in station.inputs}
     for name, uid in readers.items():
         if name in station.readers:
-            station.readers[name].restore(
-                now, bytes([int(uid[i : i + 2], 16) for i in range(0, len(uid), 2)])
-            )
+            station.readers[name].restore(now, bytes.fromhex(uid))
     calls = {call.serial: call for call in station.andon.calls.values()}
     if last is not None:
         done = Draft(last[0], {}, _call(calls, last[1]))
         station.andon.stored(done, event_id(station.journal, last[2]), last[2])
     for item in waiting:
         station.drafts.append(_unpack_draft(item, calls))
-    station.andon.take()
+    for call in list(station.andon.calls.values()):
+        _only_what_will_be_told(station, call)
+    station.andon.drafts.clear()
+    station.andon.tones.clear()
     station.off = None if unix_ms is None else (unix_ms, now)
 
 
@@ -38,6 +38,14 @@ def hold(station) -> None:
     """After a reset the permit stays off until restart, unless the config lets it resume and the line ran."""
     if not station.resumes:
         station.andon.held = True
+
+
+def _only_what_will_be_told(station, call) -> None:
+    """A checkpoint may have had no room for the newest drafts: then those steps have not happened."""
+    kinds = [draft.type[6:] for draft in station.drafts if draft.call is call]
+    if call.id is None and "called" not in kinds:
+        del station.andon.calls[call.category]
+    call.phase = max([call.shown] + [PHASES.index(kind) for kind in kinds if kind in PHASES])
 
 
 def _unpack_draft(item: list, calls: dict) -> Draft:

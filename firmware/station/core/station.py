@@ -67,7 +67,6 @@ class Station:
         self.failed = False
         self.connected = False
         self.version = 0
-        self._new = []
         self._seen = None
         self.table_version = 0
         self._heard_at = None
@@ -113,7 +112,7 @@ class Station:
         reader = self.readers[name]
         if not reader.see(now, uid):
             return False
-        text = "".join("%02x" % byte for byte in uid)
+        text = uid.hex()
         if reader.role == "badge":
             self._badge(now, reader, text, entry)
         else:
@@ -190,10 +189,13 @@ class Station:
     # the record
 
     def stored(self, now: int, draft: Draft, sequence: int) -> None:
-        """The oldest draft is durable: what is confirmed from here on must never be lost."""
-        self.drafts.remove(draft)
-        self.failed = False
+        """The oldest draft is durable: what is confirmed from here on must never be lost.
+
+        It leaves the queue last: when the memory ends in between, telling it again is harmless.
+        """
         self._confirm(now, draft, sequence)
+        self.failed = False
+        self.drafts.remove(draft)
         if self.lost and len(self.drafts) < DRAFTS:
             data = {
                 "count": sum(self.lost.values()),
@@ -201,8 +203,8 @@ class Station:
                 "first": self.lost_at[0],
                 "last": self.lost_at[1],
             }
-            self.lost = {}
             self._keep(Draft("station.gap", data))
+            self.lost = {}
         self._after(now)
 
     def not_stored(self, now: int) -> None:
@@ -213,10 +215,7 @@ class Station:
         self.andon.stored(draft, event_id(self.journal, sequence), sequence)
         if draft.type == "kanban.tapped":
             data = draft.data
-            self.signals.stored(
-                data["role"],
-                bytes([int(data["card"][i : i + 2], 16) for i in range(0, len(data["card"]), 2)]),
-            )
+            self.signals.stored(data["role"], bytes.fromhex(data["card"]))
             self._answer(now, data["reader"], "accepted")
 
     # outputs
@@ -348,31 +347,29 @@ class Station:
         self._keep(Draft("input.restored", {"input": name, "fault": self.faults.pop(name)}))
 
     def _keep(self, draft: Draft) -> None:
-        self._drain()
-        self._new.append(draft)
-
-    def _drain(self) -> None:
-        drafts, tones = self.andon.take()
-        self._new += drafts
-        for tone in tones:
-            self.voice.play(tone)
+        self.andon.drafts.append(draft)  # one line of drafts: order is the order in which things happened
 
     def _after(self, now: int) -> None:
         """Queue what happened, and let the repeated tone follow the state."""
-        self._drain()
-        new, self._new = self._new, []
+        for tone in self.andon.tones:
+            self.voice.play(tone)
+        self.andon.tones.clear()
+        new = self.andon.drafts
+        changed = bool(new)
         unix_ms, clock = self.clock.unix_ms(now), self.clock.state(now)
-        for draft in new:
+        while new:
+            draft = new[0]
             room = DRAFTS + (DRAFTS_FOR_CALLS if draft.type.startswith("andon.") else 0)
             if len(self.drafts) < room:
                 self.drafts.append(draft.stamp(self.boot, now, unix_ms, clock))
             else:
                 self._lose(now, draft)
+            new.pop(0)
         rows = self.rows(now)
         tone = "" if self.andon.muted() else lamps.tone(rows)
         self.voice.repeat(now, tone, tone in ("call", "soft"))
         seen = (rows, self.mode, self.cut_off(now), self.andon.muted())
-        if new or seen != self._seen:
+        if changed or seen != self._seen:
             self._seen = seen
             self.version += 1
 

@@ -272,3 +272,50 @@ def test_it_packs_to_the_same_again():
     after = json.loads(checkpoint.pack(floor.station, 0))
     before[2][1] = after[2][1] = before[1] = after[1] = None  # held after a reset; the time is unset
     assert before == after
+
+
+# more than it holds
+
+
+def test_a_checkpoint_always_fits_and_what_it_left_out_has_not_happened():
+    floor = Floor()
+    for name in ("cord-2", "cord-1", "cord-3"):
+        floor.press(name, record=False)
+    for _ in range(12):
+        floor.press("cycle", record=False)
+        floor.now += 5000
+    for name in ("ack", "ack", "ack", "resolve", "resolve"):
+        floor.press(name, record=False)
+    assert len(floor.station.drafts) > 15
+    floor.record(most=1)
+    assert len(floor.saved) <= checkpoint.LONGEST
+    reboot(floor)
+    assert floor.kinds().count("called") == 3, "what came first is kept"
+    for call in floor.station.andon.calls.values():
+        assert call.id and call.phase == call.shown
+    while floor.station.andon.calls:
+        floor.press("resolve")
+    calls = [event["id"] for event in floor.events if event["type"] == "pullcord.andon.called.v1"]
+    assert sorted(data["call"] for data in floor.all("andon.resolved")) == sorted(calls)
+
+
+def test_a_call_that_was_felt_and_left_out_is_not_open_after_a_reboot():
+    floor = Floor()
+    for _ in range(30):
+        floor.press("cycle", record=False)
+        floor.now += 1000
+    floor.press("cord-3", record=False)
+    floor.record(most=1)
+    reboot(floor)
+    assert floor.call("maintenance") is None
+    assert not floor.station.permit(), "a stop is a stop"
+    floor.press("cord-3")
+    assert floor.kinds()[-2:] == ["called", "stopped"] or floor.kinds()[-1] == "called"
+
+
+def test_when_not_even_the_calls_fit_there_is_none_and_the_record_goes_on():
+    floor = Floor()
+    floor.press("cord-3", record=False)
+    floor.call("maintenance").by = "x" * 2000
+    floor.record()
+    assert floor.saved == b"" and floor.kinds()[-1] == "stopped"

@@ -115,8 +115,11 @@ class StationMachine(RuleBasedStateMachine):
         held = sorted(self.station.active) if still else []
         self.real_at_boot += self.floor.now + off_ms
         self.floor.start(held)
-        restored = [self.identity(draft) for draft in self.station.drafts[: len(self.kept)]]
-        assert restored == self.kept, "what was confirmed to wait is there again, once and in order"
+        drafts = [draft for draft in self.station.drafts if draft.boot < self.floor.boot]
+        restored = [self.identity(draft) for draft in drafts]
+        assert restored == self.kept[: len(restored)], "what waited is there again, once and in order"
+        full = self.floor.saved and len(self.floor.saved) > checkpoint.LONGEST - 300
+        assert full or len(restored) == len(self.kept)
         self.station.receipt(0, self.through)
 
     # what always holds
@@ -195,15 +198,20 @@ class StationMachine(RuleBasedStateMachine):
     def a_checkpoint_brings_everything_back(self):
         now = self.floor.now
         again = Station(self.floor.config, JOURNAL, 99)
-        restore.restore(again, 0, checkpoint.pack(self.station, now))
+        packed = checkpoint.pack(self.station, now)
+        assert len(packed) <= checkpoint.LONGEST
+        restore.restore(again, 0, packed)
+        assert (again.andon.line() == "running") == (self.station.andon.line() == "running")
+        waiting = [self.identity(draft) for draft in self.station.drafts]
+        kept = [self.identity(draft) for draft in again.drafts]
+        assert kept == waiting[: len(kept)]
+        if kept != waiting:
+            return  # what it had no room for was never confirmed
         assert again.andon.rows(400) >= self.station.andon.rows(now + 400) - {"call_plant", "material_plant"}
         assert again.andon.line() == self.station.andon.line()
         assert again.andon.pack(0) == self.station.andon.pack(now)
         assert again.takt.pack(0) == self.station.takt.pack(now)
         assert again.faults == self.station.faults and again.was_on == sorted(self.station.active)
-        assert [self.identity(draft) for draft in again.drafts] == [
-            self.identity(draft) for draft in self.station.drafts
-        ]
 
     # facts
 
