@@ -13,7 +13,7 @@ class Reader:
         self.last = None
         self._same_card_ms = same_card_ms
         self._present = False
-        self._seen_at = None
+        self._seen_at: "int | None" = None
         self._first_look = True
 
     def see(self, now: int, uid) -> bool:

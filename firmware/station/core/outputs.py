@@ -10,7 +10,7 @@ class Light:
         self.kind = kind
         self.fitted = fitted
         self.patterns = {}
-        self._shown = None
+        self._shown: "tuple | None" = None
 
     def update(self, station, now: int) -> None:
         key = (station.mode, station.rows(now), station.cut_off(now))

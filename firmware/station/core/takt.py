@@ -9,8 +9,8 @@ class Takt:
         self.limit_ms = takt_ms + takt_ms * overrun_percent // 100
         self.count = 0
         self.cycle_ms = 0
-        self._first = None
-        self._start = None
+        self._first: "int | None" = None
+        self._start: "int | None" = None
         self._over = False
 
     def cycle(self, now: int):

@@ -24,12 +24,10 @@ class Inputs:
 
     def active_now(self, now: int) -> list:
         """Names of the inputs that are active, taken as settled: how things stand at boot."""
-        names = []
-        for name, pin, lit, debounce in self._inputs:
-            debounce.__init__(debounce.stable_ms, pin.value() == lit)
-            if debounce.level:
-                names.append(name)
-        return names
+        before, self._inputs = self._inputs, []
+        for name, pin, lit, debounce in before:
+            self._inputs.append((name, pin, lit, Debounce(debounce.stable_ms, pin.value() == lit)))
+        return [name for name, _, _, debounce in self._inputs if debounce.level]
 
     def sample(self, now: int) -> list:
         """[(name, active)] that have just settled."""

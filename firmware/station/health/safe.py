@@ -4,6 +4,7 @@ import time
 
 from ..core import lamps, walking
 from ..drivers.outputs import Lights
+from .uptime import Uptime
 
 _REMIND_MS = 10000
 
@@ -15,11 +16,12 @@ def stay(machine, light, reasons: list) -> None:
     except (KeyError, TypeError, ValueError):
         lights = Lights({"red": "LED"}, "high", machine)
     patterns = walking.patterns("safe", lights.names)
-    said = None
+    uptime = Uptime()
+    remind_at = 0
     while True:
-        now = time.ticks_ms()
-        if said is None or time.ticks_diff(now, said) >= _REMIND_MS:
-            said = now
+        now = uptime.ms()
+        if now >= remind_at:
+            remind_at = now + _REMIND_MS
             print("Pullcord is in safe mode. Correct this over USB, then restart the board:")
             for reason in reasons:
                 print("  " + reason)

@@ -1,4 +1,4 @@
-"""One supervisor for all tasks: a task that dies is noted and started again; the watchdog is fed only while all live."""
+"""One supervisor for all tasks: one that dies is noted and started again; the watchdog is fed only while all live."""
 
 import asyncio
 import sys
@@ -12,13 +12,13 @@ _GOOD_MS = 60000
 class Task:
     """`make` gives a new coroutine for each life. `limit_ms`: how long it may be silent before the board is reset."""
 
-    def __init__(self, name: str, make, limit_ms: int):
+    def __init__(self, name: str, make, limit_ms: int, uptime):
         self.name = name
         self.make = make
         self.limit_ms = limit_ms
         self.heard_at = 0
         self.lives = 0
-        self._uptime = None
+        self._uptime = uptime
 
     def beat(self) -> None:
         """The task says that it is alive."""
@@ -35,8 +35,7 @@ class Supervisor:
         self._tasks = []
 
     def add(self, name: str, make, limit_ms: int = 6000) -> Task:
-        task = Task(name, make, limit_ms)
-        task._uptime = self._uptime
+        task = Task(name, make, limit_ms, self._uptime)
         self._tasks.append(task)
         return task
 
@@ -58,8 +57,7 @@ class Supervisor:
     def _tell(self, name: str, error) -> None:
         try:
             self._on_fault(name, error, _where(error))
-        except Exception as caught:
-            # telling may fail where the task did (no memory); the task comes back all the same
+        except Exception as caught:  # noqa: BLE001  telling may fail as the task did; it comes back all the same
             sys.stderr.write("%s: %r; and it could not be noted: %r\n" % (name, error, caught))
 
     async def _keep_alive(self, task: Task) -> None:
@@ -69,8 +67,8 @@ class Supervisor:
             task.lives += 1
             try:
                 await task.make()
-                error = RuntimeError("the task ended")
-            except Exception as caught:
+                error: Exception = RuntimeError("the task ended")
+            except Exception as caught:  # noqa: BLE001  whatever it died of is told below
                 error = caught
             self._tell(task.name, error)
             if self._uptime.ms() - born > _GOOD_MS:

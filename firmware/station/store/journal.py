@@ -22,6 +22,11 @@ class JournalFull(Exception):
 
 
 class Journal:
+    # filled in by station.store.recovery, which is forgotten once it has
+    _journal: bytes
+    _slots: "slots.Slots"
+    _segments: "segments.Segments"
+
     def __init__(self, directory: str, uid: bytes, limit: int):
         self.findings = []
         self.name = ""
@@ -34,6 +39,9 @@ class Journal:
         self._most = max(2, limit // SEGMENT_BYTES)
         self._saves = 0
         self._fill = 0
+        self._journal = b""
+        self._slots: "slots.Slots" = None
+        self._segments: "segments.Segments" = None
 
     @classmethod
     def open(cls, directory: str, uid: bytes, random_bytes, limit: int = 512 * 1024):

@@ -1,4 +1,4 @@
-"""How a journal finds itself again at boot, or begins. Needed once, then forgotten; it knows the journal from inside."""
+"""How a journal finds itself again at boot, or begins. Needed once, then forgotten; knows the journal from inside."""
 
 import os
 from binascii import hexlify
