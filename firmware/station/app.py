@@ -31,21 +31,31 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
     relay = Output(permit["pin"], permit["active"], machine) if permit else None
     lights = Lights(config["light"]["pins"], config["light"]["active"], machine)
     uid = machine.unique_id()
-    app = Running(config, "".join("%02x" % byte for byte in uid), boot.cause(machine))
-    app.permit, app.lights = relay, lights
-    app.light = Light(config["light"]["kind"], lights.names)
-    app.buzzer = Buzzer(config.get("buzzer"), machine)
-    app.answers = {item["name"]: _answer_lights(item, machine) for item in config["readers"]}
-    app.flag = asyncio.ThreadSafeFlag()
-    app.inputs = Inputs(config["inputs"], machine, app.flag)
-    app.uptime = Uptime()
-    app.journal = Journal.open(root + "journal", uid, random_bytes, config["journal"]["limit_kb"] * 1024)
-    app.cards = CardTable.open(root + "cards") if config["readers"] else None
-    app.station = Station(config, app.journal.name, boot.count(root + "boot"))
-    app.station.table_version = app.cards.version if app.cards else 0
+    flag = asyncio.ThreadSafeFlag()
+    journal = Journal.open(root + "journal", uid, random_bytes, config["journal"]["limit_kb"] * 1024)
+    cards = CardTable.open(root + "cards") if config["readers"] else None
+    station = Station(config, journal.name, boot.count(root + "boot"))
+    station.table_version = cards.version if cards else 0
+    delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
+    delivery.appended(journal.next - 1)
+    parts = {
+        "uid": "".join("%02x" % byte for byte in uid),
+        "reset": boot.cause(machine),
+        "uptime": Uptime(),
+        "permit": relay,
+        "lights": lights,
+        "light": Light(config["light"]["kind"], lights.names),
+        "buzzer": Buzzer(config.get("buzzer"), machine),
+        "answers": {item["name"]: _answer_lights(item, machine) for item in config["readers"]},
+        "flag": flag,
+        "inputs": Inputs(config["inputs"], machine, flag),
+        "journal": journal,
+        "cards": cards,
+        "station": station,
+        "delivery": delivery,
+    }
+    app = Running(config, parts)
     _restore(app)
-    app.delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
-    app.delivery.appended(app.journal.next - 1)
     app.uplink = _uplink(app, config, secrets, opener)
     dog = machine.WDT(timeout=_WATCHDOG_MS) if watchdog else None
     app.supervisor = Supervisor(app.uptime, dog, app.fault)

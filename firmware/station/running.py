@@ -22,31 +22,30 @@ _TIME_ERROR_MS = 250  # the heartbeat is sent without acknowledgement: a busy ne
 
 
 class Running:
-    """What `station.app` fills in: the board's parts, the rules, the store, the way out."""
+    """`parts`: the board's parts, the rules and the store by name; `station.app` adds supervisor and uplink."""
 
-    permit: "Output | None"
-    lights: "Lights"
-    light: "Light"
-    buzzer: "Buzzer"
-    answers: "dict[str, list[Output]]"
-    inputs: "Inputs"
-    flag: "asyncio.ThreadSafeFlag"
-    uptime: "Uptime"
-    station: "Station"
-    journal: "Journal"
-    cards: "CardTable | None"
-    delivery: "Delivery"
-    uplink: "Uplink | None"
-    supervisor: "Supervisor"
-
-    def __init__(self, config: dict, uid: str, reset: str):
-        self.uid = uid
-        self.reset = reset
+    def __init__(self, config: dict, parts):
         self.source = config["station"]
         self.board = config["board"]
         self.version = {"version": config["version"], "hash": config["hash"]}
         self.readers = config["readers"]
         self.missing = []
+        self.uid = parts["uid"]
+        self.reset = parts["reset"]
+        self.uptime = parts["uptime"]
+        self.permit = parts["permit"]
+        self.lights = parts["lights"]
+        self.light = parts["light"]
+        self.buzzer = parts["buzzer"]
+        self.answers = parts["answers"]
+        self.flag = parts["flag"]
+        self.inputs = parts["inputs"]
+        self.journal = parts["journal"]
+        self.cards = parts["cards"]
+        self.station = parts["station"]
+        self.delivery = parts["delivery"]
+        self.uplink = parts.get("uplink")
+        self.supervisor = parts.get("supervisor")
         self._recording = asyncio.Event()
         self._tasks = {}
         self._seen = -1
