@@ -45,8 +45,8 @@ class Andon:
         self._policy = policy
         self._categories = {item["name"]: item for item in policy["categories"]}
         self.calls = {}
-        self.stop_at = None
-        self.stop_id = None
+        self.stop_at: "int | None" = None
+        self.stop_id: "str | None" = None
         self.held = False
         self._serial = 0
         self._mute_until = None

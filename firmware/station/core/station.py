@@ -63,13 +63,13 @@ class Station:
         self.active = {}
         self.answers = {}
         self.mode = "starting"
-        self.mode_until = None
+        self.mode_until: "int | None" = None
         self.failed = False
         self.connected = False
         self.version = 0
-        self._seen = None
+        self._seen: "tuple | None" = None
         self.table_version = 0
-        self._heard_at = None
+        self._heard_at: "int | None" = None
         self.was_on = []
         self.off = None
         self._ticked_at = 0
