@@ -44,8 +44,8 @@ def main(root: str = "/", extra_tasks=()) -> None:
 
 
 def _problems(config) -> list:
-    from station.health.memory import forget
     from station.core.config import problems
+    from station.health.memory import forget
 
     found = problems(config)
     for name in ("core.config", "core.schema"):

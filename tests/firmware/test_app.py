@@ -243,7 +243,8 @@ def test_cards_get_the_answer_of_the_table():
 
     line.run(script, 60 * SECOND)
     assert len(line.plant.events("kanban.tapped")) == 1
-    assert [event["data"]["why"] for event in line.plant.events("kanban.refused")] == ["unknown", "wrong_place", "already"]
+    refused = [event["data"]["why"] for event in line.plant.events("kanban.refused")]
+    assert refused == ["unknown", "wrong_place", "already"]
 
 
 def test_a_command_is_answered_once_and_run_once():
@@ -261,7 +262,8 @@ def test_a_command_is_answered_once_and_run_once():
         await asyncio.sleep_ms(3 * SECOND)
 
     line.run(script, 60 * SECOND)
-    assert [event["data"]["result"] for event in line.plant.events("station.command")] == ["done", "mismatch", "expired"]
+    results = [event["data"]["result"] for event in line.plant.events("station.command")]
+    assert results == ["done", "mismatch", "expired"]
     assert line.plant.events("station.faulted")[0]["data"]["task"] == "command"
 
 

@@ -1,4 +1,4 @@
-"""A plant in a box: broker, recorder and clock for one station, in memory and in virtual time. On MicroPython and CPython.
+"""A plant in a box: broker, recorder and clock of one station, in memory and in virtual time; on either Python.
 
 It keeps its word as the real ones do: an event is receipted once it is kept, exactly once by its id, contiguously.
 `reachable` False: connections fail, and the one there is goes silent without a word. `deaf` True: events are

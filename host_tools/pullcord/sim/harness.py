@@ -65,8 +65,8 @@ def config(**changes):
 class Harness:
     """`world` is what stands around the board, `plant` the other end, `app` the station of the running boot.
 
-    `outputs` are the latest (uptime ms, pin, level) in order. The flash is littlefs in memory on MicroPython, a temporary
-    directory on CPython.
+    `outputs` are the latest (uptime ms, pin, level) in order. The flash is littlefs in memory on MicroPython, a
+    temporary directory on CPython.
     """
 
     def __init__(self, its_config, start_ticks=0):
@@ -87,7 +87,7 @@ class Harness:
         self._build_cards()
 
     def run(self, script, until_ms, cause="power_on"):
-        """Boot, run `script(self)` beside the app until its end or `until_ms` of virtual time; then the power is cut."""
+        """Boot, run `script(self)` beside the app to its end or `until_ms` of virtual time; then the power is cut."""
         self.world.cause = cause
         self.world.outputs = {}
         self._machine.world = self.world

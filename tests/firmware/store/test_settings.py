@@ -66,7 +66,7 @@ def test_without_any_config_there_is_none_and_a_reason():
 def test_a_config_for_another_board_is_refused_also_as_the_last_good_one():
     fresh()
     write(json.dumps(dict(GOOD, uid="02")))
-    config, wrong, new = settings.load(ROOT, rule, "01")
+    config, wrong, _ = settings.load(ROOT, rule, "01")
     assert config is None and "for another board" in wrong[0]
     settings.keep(ROOT)
     assert settings.load(ROOT, rule, "01")[0] is None
