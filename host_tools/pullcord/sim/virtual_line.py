@@ -68,7 +68,14 @@ class VirtualLine:
             async with gate:
                 await bench.station.start()
 
-        await asyncio.gather(*(switch_on(bench) for bench in self.stations.values()))
+        tasks = [asyncio.create_task(switch_on(bench)) for bench in self.stations.values()]
+        try:
+            await asyncio.gather(*tasks)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
 
     async def stop(self) -> None:
         """Switch all stations off at once, and take their cables away."""
