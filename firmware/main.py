@@ -6,41 +6,71 @@ import os
 
 GARBAGE_BYTES = 8192
 # their work is done when the app stands: their memory is needed
-USED_ONCE = ("app", "core.restore", "store.recovery", "health.boot")
+USED_ONCE = ("app", "core.restore", "store.recovery", "health.boot", "store.settings", "store.atomic")
 
 
 def main(root: str = "/", extra_tasks=()) -> None:
     """Run until the power is cut. `root`: the flash, with a slash at its end."""
     import machine
 
+    if not root.endswith("/"):
+        root += "/"
+    pins, wrong = {}, []
+    try:
+        app = _build(root, machine, pins, wrong)
+        if app is not None:
+            asyncio.run(app.run(extra_tasks))
+    except Exception as error:  # noqa: BLE001 (whatever it is: the permit goes off, and people read why)
+        wrong.append(_words(error))
+    app = None
+    gc.collect()
+    from station.health import safe
+
+    # a watchdog that runs already resets the board from here: it begins anew
+    safe.stay(machine, pins, wrong)
+
+
+def _build(root: str, machine, pins: dict, wrong: list):
+    """The station by its config, else by the last good one, else None. Fills `pins` for safe mode, and `wrong`."""
     from station.health.memory import forget
     from station.store import settings
 
-    if not root.endswith("/"):
-        root += "/"
-    uid = "".join("%02x" % byte for byte in machine.unique_id())
-    config, wrong, new = settings.load(root, _problems, uid)
+    uid = machine.unique_id().hex()
+    config, found, new = settings.load(root, _problems, uid)
+    wrong.extend(found)
+    app = None
+    while app is None:
+        if config is None:
+            return None
+        pins["light"], pins["permit"] = config["light"], config.get("permit")
+        try:
+            from station.app import build
+
+            app = build(root, config, settings.secrets(root), machine, os.urandom)
+        except Exception as error:  # noqa: BLE001 (a config that cannot be built is one more that is wrong)
+            wrong.append(_words(error))
+            config = settings.last_good(root, uid) if new else None
+            new = False
     for line in wrong:
-        print("config: " + line)
-    if config is None:
-        from station.health import safe
-
-        safe.stay(machine, None, wrong)
-    from station.app import build
-
-    app = build(root, config, settings.secrets(root), machine, os.urandom)
+        app.fault("config", line, "config.json")
+    app.leaving = bool(wrong)
+    if new:
+        try:
+            settings.keep(root)
+        except OSError as error:
+            app.fault("config", error, "config.good")
     config = None
     for name in USED_ONCE:
         forget(name)
     gc.collect()
-    if new:
-        settings.keep(root)
-    for name in ("store.settings", "store.atomic"):
-        forget(name)
     if hasattr(gc, "threshold"):
         # little and often: garbage that is left lying cuts the heap into pieces
         gc.threshold(GARBAGE_BYTES)
-    asyncio.run(app.run(extra_tasks))
+    return app
+
+
+def _words(error) -> str:
+    return "%s: %s" % (type(error).__name__, error)
 
 
 def _problems(config) -> list:

@@ -1,6 +1,7 @@
 """The one place where the parts of a station are wired together. Its work is done when the station runs."""
 
 import asyncio
+import json
 
 from .core import restore
 from .core.delivery import Delivery
@@ -33,15 +34,20 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
     uid = machine.unique_id()
     flag = asyncio.ThreadSafeFlag()
     journal = Journal.open(root + "journal", uid, random_bytes, config["journal"]["limit_kb"] * 1024)
-    cards = CardTable.open(root + "cards") if config["readers"] else None
-    station = Station(config, journal.name, boot.count(root + "boot"))
-    station.table_version = cards.version if cards else 0
+    _same_identity(journal, config["station"])
+    uptime = Uptime()
+    station = _restored(config, journal, boot.count(root + "boot"), uptime.ms())
+    cards = None
+    if config["readers"]:
+        cards = CardTable.open(root + "cards")
+        station.table_version = cards.version
+        journal.findings.extend(cards.findings)
     delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
     delivery.appended(journal.next - 1)
     parts = {
-        "uid": "".join("%02x" % byte for byte in uid),
+        "uid": uid.hex(),
         "reset": boot.cause(machine),
-        "uptime": Uptime(),
+        "uptime": uptime,
         "permit": relay,
         "lights": lights,
         "light": Light(config["light"]["kind"], lights.names),
@@ -55,22 +61,40 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
         "delivery": delivery,
     }
     app = Running(config, parts)
-    _restore(app)
     app.uplink = _uplink(app, config, secrets, opener)
+    app.begin()
+    # last: what cannot be built is for a person to correct, not for a reset
     dog = machine.WDT(timeout=_WATCHDOG_MS) if watchdog else None
-    app.supervisor = Supervisor(app.uptime, dog, app.fault)
+    app.supervisor = Supervisor(uptime, dog, app.fault)
     return app
 
 
-def _restore(app: Running) -> None:
-    now = app.uptime.ms()
-    if app.journal.checkpoint:
+def _same_identity(journal, station: str) -> None:
+    """ValueError while events wait that were recorded under another name: the plant would look for them there."""
+    if not journal.depth:
+        return
+    try:
+        source = json.loads(journal.read(journal.next - 1))["source"][1:]
+    except KeyError:
+        return  # too damaged to say
+    if source != station:
+        raise ValueError(
+            "station: %s: %d events of %s are not with the plant yet: run it as %s until they are, then restart it"
+            % (station, journal.depth, source, source)
+        )
+
+
+def _restored(config: dict, journal, boots: int, now: int) -> Station:
+    station = Station(config, journal.name, boots)
+    if journal.checkpoint:
         try:
-            restore.restore(app.station, now, app.journal.checkpoint)
-            restore.hold(app.station)
-        except (ValueError, TypeError, KeyError) as error:
-            app.journal.findings.append("checkpoint: %s" % error)
-    app.station.receipt(now, app.journal.through)
+            restore.restore(station, now, journal.checkpoint)
+            restore.hold(station)
+        except Exception as error:  # noqa: BLE001  half of a checkpoint is worse than none: begin afresh, held
+            journal.findings.append("checkpoint: %r" % error)
+            station = Station(config, journal.name, boots)
+    station.receipt(now, journal.through)
+    return station
 
 
 def _uplink(app: Running, config: dict, secrets: dict, opener):

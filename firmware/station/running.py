@@ -30,6 +30,7 @@ class Running:
         self.version = {"version": config["version"], "hash": config["hash"]}
         self.readers = config["readers"]
         self.missing = []
+        self.leaving = False  # another config waits: say durably when the plant has everything
         self.uid = parts["uid"]
         self.reset = parts["reset"]
         self.uptime = parts["uptime"]
@@ -57,7 +58,6 @@ class Running:
         """Everything, for ever. `extra_tasks`: coroutine functions to run beside (the simulator's wire)."""
         for make in extra_tasks:
             asyncio.create_task(make())
-        self._begin()
         add = self.supervisor.add
         self._tasks["inputs"] = add("inputs", self._watch_inputs)
         self._tasks["show"] = add("show", self._keep_showing)
@@ -125,6 +125,8 @@ class Running:
         self.station.receipt(now, through)
         if not self.journal.depth:
             self._seen = -1  # the plant has everything: that is news
+            if self.leaving:
+                self.journal.save_checkpoint(self.journal.checkpoint or b"")
         self._react(now)
 
     # tasks
@@ -188,9 +190,8 @@ class Running:
                 self.missing.remove(name)
             await asyncio.sleep_ms(_READER_MS)
 
-    # inside
-
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Everything is wired: say that the station started, and let permit and lamp follow what was restored."""
         now = self.uptime.ms()
         station = self.station
         started = {"reset": self.reset, "versions": self._versions(), "config": self.version["hash"], "uid": self.uid}
@@ -200,6 +201,8 @@ class Running:
         station.begin(now, self.inputs.active_now(now))
         self._react(now)
         forget("core.walking")  # the light of the start has had its time
+
+    # inside
 
     def _react(self, now: int) -> None:
         """Something may have changed: permit and lamp, then wake what records and posts."""

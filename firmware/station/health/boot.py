@@ -21,10 +21,16 @@ def cause(machine) -> str:
 
 
 def count(path: str) -> int:
-    """The number of this boot, from 1; a counter that cannot be read starts again."""
+    """The number of this boot, from 1; a counter that cannot be read starts again.
+
+    On a flash that takes nothing the number is the next one all the same: the record will tell what is wrong.
+    """
     try:
         number = int(atomic.load(path)) + 1
     except (OSError, ValueError, TypeError):
         number = 1
-    atomic.save(path, b"%d" % number)
+    try:
+        atomic.save(path, b"%d" % number)
+    except OSError:
+        pass
     return number

@@ -3,18 +3,20 @@
 import time
 
 from ..core import lamps, walking
-from ..drivers.outputs import Lights
+from ..drivers.outputs import Lights, Output
 from .uptime import Uptime
 
 _REMIND_MS = 10000
 
 
-def stay(machine, light, reasons: list) -> None:
-    """Show the safe-mode light on the lamp pins that are known, else on the board's own LED, until the power is cut."""
-    try:
-        lights = Lights(light["pins"], light["active"], machine)
-    except (KeyError, TypeError, ValueError):
-        lights = Lights({"red": "LED"}, "high", machine)
+def stay(machine, pins: dict, reasons: list) -> None:
+    """Permit off; show the safe-mode light on the lamp pins that are known, else on the board's own LED. For ever.
+
+    `pins`: `light` and `permit` of the config as far as they are known.
+    """
+    if pins.get("permit"):
+        Output(pins["permit"]["pin"], pins["permit"]["active"], machine)
+    lights = _lights(machine, pins.get("light"))
     patterns = walking.patterns("safe", lights.names)
     uptime = Uptime()
     remind_at = 0
@@ -28,3 +30,12 @@ def stay(machine, light, reasons: list) -> None:
         slot = lamps.slot_of(now)
         lights.show({name: pattern[slot] == 35 for name, pattern in patterns.items()})
         time.sleep_ms(lamps.SLOT_MS)
+
+
+def _lights(machine, light):
+    for item in (light, {"pins": {"red": "LED"}, "active": "high"}):
+        try:
+            return Lights(item["pins"], item["active"], machine)
+        except (TypeError, ValueError):
+            pass  # none is known, or this board has no such pin
+    return Lights({}, "high", machine)

@@ -19,14 +19,14 @@ def load(root: str, problems, uid: str) -> tuple:
         if new:
             wrong = problems(config)
         wrong = wrong or _another_board(config, uid)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: nested too deep
         wrong = ["config.json: %s" % error]
     if not wrong:
         return config, [], new
-    return _last_good(root, uid), wrong, False
+    return last_good(root, uid), wrong, False
 
 
-def _last_good(root: str, uid: str):
+def last_good(root: str, uid: str):
     """The config that ran last, or None."""
     try:
         config = json.loads(atomic.load(root + "config.good"))

@@ -1,0 +1,227 @@
+"""What happens at boot: the station, the last good config, or safe mode that says why. Never a bare traceback."""
+
+from pullcord.sim import harness  # isort: skip  (replaces the clock)
+
+import asyncio
+import json
+import time
+
+import machine
+
+import main
+from pullcord.sim.harness import CORD, GREEN, PERMIT, RED, RESTART, Harness
+from station.health import safe
+from station.running import Running
+from station.store import settings
+
+SECOND = 1000
+
+
+class Boots:
+    """Boots a flash with what a test has put on it; the station's own work is left out."""
+
+    def __init__(self, **changes):
+        self.bench = Harness(harness.config(**changes))
+        self.config = self.bench.config
+        self.root = self.bench.root
+        self.station = self.safe = None
+        self.put(self.config)
+
+    def put(self, text, name="config.json"):
+        with open(self.root + name, "w") as file:
+            file.write(text if isinstance(text, str) else json.dumps(text))
+
+    def boot(self, work=None):
+        """`station`: what runs, `safe`: (pins, reasons) of safe mode; one of them is None."""
+        self.station = self.safe = None
+        run, stay = Running.run, safe.stay
+
+        async def running(station, extra_tasks=()):
+            if work:
+                work()
+            self.station = station
+
+        def tell(machine, pins, reasons):
+            if self.station is None:
+                self.safe = pins, reasons
+
+        Running.run, safe.stay = running, tell
+        machine.world = self.bench.world
+        try:
+            main.main(self.root)
+        finally:
+            Running.run, safe.stay = run, stay
+        return self
+
+    def told(self):
+        return [draft.data["error"] for draft in self.station.station.drafts if draft.type == "station.faulted"]
+
+
+class NoSuchPin:
+    """Inside `with`, the board refuses a buzzer at pin 40."""
+
+    def __enter__(self):
+        self.kept = kept = machine.PWM
+
+        def refuse(pin, *more, **settings):
+            if pin.id == 40:
+                raise ValueError("invalid pin")
+            return kept(pin, *more, **settings)
+
+        machine.PWM = refuse
+
+    def __exit__(self, *error):
+        machine.PWM = self.kept
+
+
+def elsewhere(config, **changes):
+    return dict(config, buzzer={"kind": "pwm", "pin": 40}, **changes)
+
+
+def test_a_good_config_runs_and_is_kept():
+    boots = Boots().boot()
+    assert boots.station is not None and boots.told() == []
+    assert settings.last_good(boots.root, "")["station"] == boots.config["station"]
+
+
+def test_without_any_config_safe_mode_says_so():
+    boots = Boots()
+    boots.put("")
+    boots.boot()
+    assert boots.safe[1][0].startswith("config.json: ")
+
+
+def test_a_bad_config_gives_the_last_good_one_and_is_told():
+    boots = Boots().boot()
+    for bad in ("{", "[" * 5000, json.dumps(dict(boots.config, version=-1)), "[]", "null"):
+        boots.put(bad)
+        assert boots.boot().station is not None, bad[:20]
+        assert boots.told(), bad[:20]
+
+
+def test_a_config_that_cannot_be_built_gives_the_last_good_one_and_is_told():
+    boots = Boots().boot()
+    boots.put(elsewhere(boots.config, version=2))
+    with NoSuchPin():
+        boots.boot()
+    assert boots.station.version["version"] == 1 and "invalid pin" in boots.told()[0]
+    assert settings.last_good(boots.root, "")["version"] == 1
+
+
+def test_when_nothing_can_be_built_safe_mode_knows_the_pins_and_the_reason():
+    boots = Boots()
+    boots.put(elsewhere(boots.config))
+    with NoSuchPin():
+        boots.boot()
+    pins, reasons = boots.safe
+    assert pins["permit"]["pin"] == PERMIT and pins["light"]["pins"]["red"] == RED
+    assert reasons == ["ValueError: invalid pin"]
+
+
+def test_a_station_that_breaks_down_ends_in_safe_mode():
+    boots = Boots()
+
+    def breaks():
+        raise MemoryError("no memory")
+
+    boots.boot(breaks)
+    assert "MemoryError" in boots.safe[1][0] and boots.safe[0]["permit"]["pin"] == PERMIT
+
+
+def test_a_full_flash_does_not_stop_a_station_that_ran():
+    boots = Boots().boot()
+    boots.put(dict(boots.config, version=2))
+    from station.store import atomic
+
+    save = atomic.save
+
+    def full(path, data):
+        raise OSError(28)
+
+    atomic.save = full
+    try:
+        boots.boot()
+    finally:
+        atomic.save = save
+    assert boots.station.version["version"] == 2 and boots.told() != []
+
+
+def test_safe_mode_takes_the_permit_off_and_shows_its_light():
+    class End(Exception):
+        pass
+
+    bench = Harness(harness.config())
+    machine.world = bench.world
+    machine.Pin(PERMIT, machine.Pin.OUT, value=1)
+    lit, permits, sleep_ms = [], [], time.sleep_ms
+
+    def look(ms):
+        lit.append((bench.world.levels[RED], bench.world.levels[GREEN]))
+        permits.append(bench.world.levels[PERMIT])
+        if len(lit) == 20:
+            raise End
+
+    time.sleep_ms = look
+    try:
+        safe.stay(machine, {"light": bench.config["light"], "permit": bench.config["permit"]}, ["why"])
+    except End:
+        pass
+    finally:
+        time.sleep_ms = sleep_ms
+    assert set(permits) == {0} and (0, 0) not in lit
+
+
+def test_a_broken_checkpoint_gives_no_permit_back():
+    for resume in (True, False):
+        boots = Boots(permit={"pin": PERMIT, "active": "high", "resume": resume}).boot()
+        line = boots.station
+        line.station.andon.held = False
+        saved = json.loads(line.journal.checkpoint or _checkpoint(line))
+        saved[2][1] = False
+        saved[3] = saved[6] = 7
+        line.journal.save_checkpoint(json.dumps(saved).encode())
+        boots.boot()
+        assert boots.station is not None
+        assert not boots.station.station.permit() and boots.bench.world.levels[PERMIT] == 0
+        assert [error for error in boots.told() if error.startswith("checkpoint: ")]
+
+
+def _checkpoint(line):
+    from station.core import checkpoint
+
+    return checkpoint.pack(line.station, 0)
+
+
+def test_a_board_with_undelivered_events_refuses_another_identity():
+    bench = Harness(harness.config())
+    boots = Boots()
+    boots.bench, boots.root = bench, bench.root
+    boots.put(bench.config)
+    boots.boot()
+    bench.plant.reachable = False
+
+    async def pull(line):
+        await asyncio.sleep_ms(SECOND)
+        await line.press(RESTART)
+        await line.press(CORD)
+        await asyncio.sleep_ms(SECOND)
+
+    bench.run(pull, 60 * SECOND)
+    other = dict(bench.config, station="acme/assembly/line-1/st-05", version=2)
+    boots.put(other)
+    boots.boot()
+    assert boots.station.source == "acme/assembly/line-1/st-04"
+    assert "st-05" in boots.told()[0] and "st-04" in boots.told()[0] and boots.station.leaving
+
+    bench.plant.reachable = True
+    app = []
+
+    async def deliver(line):
+        line.app.leaving = True
+        await asyncio.sleep_ms(60 * SECOND)
+        app.append(line.app.journal.depth)
+
+    bench.run(deliver, 120 * SECOND)
+    assert app == [0]
+    boots.boot()
+    assert boots.station.source == "acme/assembly/line-1/st-05" and boots.told() == []
