@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,16 +49,17 @@ def is_portable(path: Path) -> bool:
 
 
 def run_file(command: list[str], path: Path) -> dict[str, Outcome]:
-    """Run all tests of a file; RuntimeError with the output when it did not come to its end."""
+    """Run all tests of a file, in a folder of their own; RuntimeError with the output when it came to no end."""
     on_board = str(Path(__file__).with_name("on_board.py"))
     arguments = [*command, "-X", f"heapsize={HEAP_KIB}K", on_board, str(REPOSITORY), str(path)]
     try:
-        process = subprocess.run(arguments, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+        with tempfile.TemporaryDirectory(prefix="pullcord-on-micropython-") as folder:
+            process = subprocess.run(
+                arguments, cwd=folder, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+            )
     except subprocess.TimeoutExpired as late:
         said = (late.stdout or b"")[-2000:].decode(errors="replace")
-        raise RuntimeError(
-            f"{path}: MicroPython was not through after {DEADLINE_S} s; it said:\n{said}"
-        ) from None
+        raise RuntimeError(f"{path}: MicroPython was not through after {DEADLINE_S} s; it said:\n{said}") from None
     outcomes, ended = read(process.stdout)
     if not ended:
         said = (process.stdout + process.stderr)[-4000:]
