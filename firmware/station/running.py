@@ -18,6 +18,7 @@ VERSION = "0.1.0"
 _READER_MS = 50
 _SOUND_MS = 20
 _RETRY_MS = 1000
+_EARLIEST, _LATEST = 1704067200000, 4102444800000  # the years 2024 to 2099: another time is rubbish
 _TIME_ERROR_MS = 250  # the heartbeat is sent without acknowledgement: a busy network may delay it
 
 
@@ -61,9 +62,10 @@ class Running:
         add = self.supervisor.add
         self._tasks["inputs"] = add("inputs", self._watch_inputs)
         self._tasks["show"] = add("show", self._keep_showing)
-        self._tasks["record"] = add("record", self._keep_recording)
+        # not vital: a reset does not cure a record that fails, and the lamp says that it does
+        self._tasks["record"] = add("record", self._keep_recording, vital=False)
         if self.uplink is not None:
-            self._tasks["uplink"] = add("uplink", self.uplink.run, 8000)
+            self._tasks["uplink"] = add("uplink", self.uplink.run, 8000, vital=False)
         for item in self.readers:
             self._add_reader(item)
         await self.supervisor.run()
@@ -76,7 +78,8 @@ class Running:
         journal = self.journal
         state["journal"] = {
             "name": journal.name,
-            "first": journal.oldest,
+            # what was skipped because it is damaged is not kept either: the plant must get past it
+            "first": journal.oldest if self.delivery.through <= journal.through else self.delivery.through + 1,
             "next": journal.next,
             "through": journal.through,
             "epoch": journal.epoch,
@@ -111,11 +114,13 @@ class Running:
 
     def on_time(self, now: int, payload: bytes) -> None:
         try:
-            unix_ms = int(json.loads(payload)["unix_ms"])
-        except (ValueError, KeyError, TypeError):
-            return  # a beat without a time is none: the station will say that it is cut off
-        self.station.time(now, unix_ms, _TIME_ERROR_MS)
-        self._react(now)
+            unix_ms = json.loads(payload)["unix_ms"]
+        except (ValueError, KeyError, TypeError, RuntimeError):
+            unix_ms = None
+        # a beat without a time that can be is none: the station will say that it is cut off
+        if type(unix_ms) is int and _EARLIEST <= unix_ms < _LATEST:
+            self.station.time(now, unix_ms, _TIME_ERROR_MS)
+            self._react(now)
 
     def on_link(self, now: int, connected: bool) -> None:
         self.station.link(now, connected)
@@ -275,16 +280,16 @@ class Running:
                 self.missing.append(name)
             await self._read_cards(item, open_reader(item), task)
 
-        task = self.supervisor.add(name, live)
+        task = self.supervisor.add(name, live, vital=False)
 
     def _health(self) -> dict:
-        dropped = dict(self.station.lost)
+        dropped = sum(self.station.lost.values())
         free = gc.mem_free() if hasattr(gc, "mem_free") else 0
         return {
             "reset": self.reset,
             "safe": "",
             "missing": self.missing,
-            "dropped": {"drafts": sum(dropped.values()), "inputs": self.inputs.rejected()},
+            "dropped": {"drafts": dropped, "inputs": self.inputs.rejected(), "commands": self.station.gate.ignored},
             "heap_free": free,
         }
 

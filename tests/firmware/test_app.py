@@ -419,3 +419,75 @@ def test_an_eight_hour_shift_with_wrapping_ticks():
     assert line.plant.copies == 0
     assert [event["type"] for event in line.plant.events() if "faulted" in event["type"]] == []
     assert line.world.levels[RED] == 0 and GREEN in line.world.levels
+
+
+def test_rubbish_from_the_broker_changes_nothing_and_never_ends_the_connection():
+    line = bench()
+    deep = b"[" * 3000
+    rubbish = [b"", deep, b"null", b"[]", b"\xff\xfe", b"x" * 6000, b'{"id":"a","do":[],"expires":{}}']
+    times = [b"-5", b"0", b"253402300799999", b"1e999", b"NaN", b"1.5", b"true", b"null", b'"17"', b"9" * 400]
+
+    async def script(line):
+        await up(line)
+        await asyncio.sleep_ms(6 * SECOND)
+        now = line.app.uptime.ms()
+        before = line.app.station.clock.unix_ms(now)
+        for payload in rubbish:
+            for suffix in ("command", "config", "cards", "receipt/" + line.app.journal.name, "receipt/x"):
+                line.plant.deliver(suffix, payload)
+                await asyncio.sleep_ms(50)
+        for number in times:
+            line.app.on_time(line.app.uptime.ms(), b'{"session":"s","unix_ms":' + number + b"}")
+        later = line.app.station.clock.unix_ms(now)
+        await asyncio.sleep_ms(20 * SECOND)
+        return abs(later - before), line.app.uplink.reconnects, line.lit(), line.world.levels[PERMIT]
+
+    drift, reconnects, lit, permit = line.run(script, 300 * SECOND)
+    assert (reconnects, lit, permit) == (0, ["green"], 1) and drift < SECOND
+    assert {event["data"]["task"] for event in line.plant.events("station.faulted")} == {"command"}
+
+
+def test_nothing_ends_when_the_uptime_no_longer_fits_a_small_int():
+    line = bench()
+
+    async def script(line):
+        line.app.uptime._ms += 2**30 - 30 * SECOND
+        await up(line)
+        await line.press(CORD)
+        await asyncio.sleep_ms(65 * SECOND)
+        id = line.app.station.andon.calls["quality"].id
+        line.plant.command("resolve", id)
+        await asyncio.sleep_ms(SECOND)
+        await line.press(RESTART)
+        await line.tap(CARD)
+        await asyncio.sleep_ms(20 * SECOND)
+        return line.lit(), line.world.levels[PERMIT], line.app.uplink.reconnects
+
+    assert line.run(script, 200 * SECOND) == (["green"], 1, 0)
+    kinds = [type for type in types(line.plant) if type.startswith(("andon", "kanban"))]
+    assert "andon.escalated" in kinds and kinds[-2:] == ["andon.restarted", "kanban.tapped"]
+    assert line.plant.events("station.faulted") == []
+
+
+def test_the_plant_learns_that_a_damaged_event_will_never_come():
+    line = bench()
+
+    async def script(line):
+        line.plant.reachable = False
+        await up(line)
+        await line.press(BUTTON)
+        await asyncio.sleep_ms(SECOND)
+        read, lost = line.app.journal.read, line.app.journal.through + 1
+
+        def damaged(sequence):
+            if sequence == lost:
+                raise KeyError(sequence)
+            return read(sequence)
+
+        line.app.journal.read = damaged
+        line.plant.reachable = True
+        await asyncio.sleep_ms(90 * SECOND)
+        return lost, line.plant.state["journal"]["first"]
+
+    lost, first = line.run(script, 300 * SECOND)
+    assert first == lost + 1

@@ -8,6 +8,8 @@ WITHOUT_CLOCK = ("lamp_test", "identify")
 NEED_CALL = ("acknowledge", "arrive", "resolve", "cancel")
 KNOWN = NEED_CALL + ("restart", "mute", "lamp_test", "identify")
 REMEMBERED = 32
+EVERY_MS = 1000
+BURST_MS = 30000
 
 
 class Gate:
@@ -15,6 +17,17 @@ class Gate:
 
     def __init__(self):
         self._seen = []
+        self._busy_until = 0
+        self.ignored = 0
+
+    def room(self, now: int) -> bool:
+        """One command a second, thirty at once: each is answered by an event, and a flood would wear out the flash."""
+        busy_until = max(self._busy_until, now) + EVERY_MS
+        if busy_until - now > BURST_MS:
+            self.ignored += 1
+            return False
+        self._busy_until = busy_until
+        return True
 
     def check(self, command, unix_ms) -> tuple:
         """(result, why) with result "" when it may run; otherwise the result to answer with."""
@@ -36,7 +49,10 @@ class Gate:
 
 def decode(payload: bytes) -> dict:
     """The command's fields, `expires` in UTC ms. ValueError when it is not a command."""
-    command = json.loads(payload)
+    try:
+        command = json.loads(payload)
+    except RuntimeError:
+        raise ValueError("nested too deep")
     if not isinstance(command, dict):
         raise ValueError("not an object")
     for key in ("id", "do", "expires"):

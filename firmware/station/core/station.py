@@ -18,6 +18,8 @@ ANSWER_MS = 600
 BLINK_MS = 60  # dark between two answers, so that twenty taps in a row are twenty answers
 TEST_MS = 5000
 IDENTIFY_MS = 10000
+STEP_MS = 1000
+STEP_EVERY_MS = 60000
 DRAFTS = 64
 DRAFTS_FOR_CALLS = 32  # more room that only andon events may use
 STEPS = {"acknowledge": ACKNOWLEDGED, "arrive": ARRIVED, "resolve": RESOLVED}
@@ -49,9 +51,7 @@ class Station:
             for item in config["inputs"]
         }
         same_ms = config["kanban"]["same_card_s"] * 1000
-        self.readers = {
-            item["name"]: Reader(item["name"], item["role"], same_ms) for item in config["readers"]
-        }
+        self.readers = {item["name"]: Reader(item["name"], item["role"], same_ms) for item in config["readers"]}
         self.signals = Signals()
         self.clock = Clock()
         self.gate = Gate()
@@ -70,6 +70,7 @@ class Station:
         self._seen: "tuple | None" = None
         self.table_version = 0
         self._heard_at: "int | None" = None
+        self._stepped_at: "int | None" = None
         self.was_on = []
         self.off = None
         self._ticked_at = 0
@@ -77,12 +78,15 @@ class Station:
     # inputs
 
     def begin(self, now: int, active) -> None:
-        """The inputs that are active at boot. Only one that was inactive in the checkpoint is new."""
+        """The inputs that are active at boot. Only one that was inactive in the checkpoint is new.
+
+        A button that is held or stuck does not restart the line or answer a call: only a call or a mark counts.
+        """
         self.mode = ""
         for name in [name for name in self.faults if self.faults[name] == "stuck" and name not in active]:
             self._restored(name)
         for name in active:
-            if name in self.was_on:
+            if name in self.was_on or self.inputs[name][0] not in ("call", "mark"):
                 self.active[name] = now
             else:
                 self.input(now, name, True)
@@ -122,6 +126,8 @@ class Station:
 
     def command(self, now: int, payload: bytes) -> None:
         """A command of the plant. ValueError when it cannot be read: then it cannot be answered either."""
+        if not self.gate.room(now):
+            return
         command = decode(payload)
         result, why = self.gate.check(command, self.clock.unix_ms(now))
         if not result:
@@ -131,10 +137,16 @@ class Station:
         self._after(now)
 
     def time(self, now: int, unix_ms: int, error_ms: int) -> None:
-        """The plant's time, and so its heartbeat."""
+        """The plant's time, and so its heartbeat. It may step once a minute: two sources must not fill the record."""
         self._heard_at = now
+        known = self.clock.unix_ms(now)
+        if known is not None and abs(unix_ms - known) > STEP_MS:
+            if self._stepped_at is not None and now - self._stepped_at < STEP_EVERY_MS:
+                self._after(now)
+                return
+            self._stepped_at = now
         step = self.clock.sync(now, unix_ms, error_ms)
-        if step is None or abs(step) > 1000:
+        if step is None or abs(step) > STEP_MS:
             if step is None and self.off is not None:
                 saved, since = self.off
                 self.age(unix_ms - now - (saved - since), since)
@@ -257,6 +269,8 @@ class Station:
             self._heed(now, self._do(now, does, call, "", "button", "") if call else "no call is open")
 
     def _call(self, now: int, category: str, name: str, via: str) -> None:
+        if self.mode_until is not None:
+            self.mode, self.mode_until = "", None  # a hand must be answered: no test hides a call
         mark = self.mark
         mark_at = None
         if mark.get("from") == "delay":
@@ -324,6 +338,8 @@ class Station:
             refusal = self.andon.restart(now, command["by"], "command")
         elif does == "mute":
             self.andon.mute(now)
+        elif self.andon.calls:
+            refusal = "a call is open, and the lamp shows it"
         else:
             self._show(now, does)
         return ("refused", refusal) if refusal else ("done", "")

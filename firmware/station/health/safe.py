@@ -33,9 +33,9 @@ def stay(machine, pins: dict, reasons: list) -> None:
 
 
 def _lights(machine, light):
-    for item in (light, {"pins": {"red": "LED"}, "active": "high"}):
-        try:
-            return Lights(item["pins"], item["active"], machine)
-        except (TypeError, ValueError):
-            pass  # none is known, or this board has no such pin
-    return Lights({}, "high", machine)
+    if light:
+        return Lights(light["pins"], light["active"], machine)
+    try:
+        return Lights({"red": "LED"}, "high", machine)
+    except (TypeError, ValueError):
+        return Lights({}, "high", machine)  # this board has none: the words must do

@@ -17,12 +17,17 @@ class PacketError(ValueError):
 
 
 class Splitter:
-    """Cuts the bytes that arrive into packets. Holds at most one packet of `limit` bytes and one read."""
+    """Cuts the bytes that arrive into packets. Holds at most one packet of `limit` bytes and one read.
+
+    Of a longer packet the beginning is given and the rest is skipped: a message too long for a station, retained at
+    the broker, would otherwise end every connection to come.
+    """
 
     def __init__(self, limit=LIMIT):
         self.limit = limit
         self._data = b""
         self._at = 0
+        self._skip = 0
 
     def feed(self, data):
         """Take what was read. Call `next` until it returns None before more is read."""
@@ -30,16 +35,16 @@ class Splitter:
         self._at = 0
 
     def next(self):
-        """(first byte, body) of the next whole packet, or None. PacketError once a too long one begins."""
+        """(first byte, body) of the next packet, or None until enough of it is there."""
+        skipped = min(self._skip, len(self._data) - self._at)
+        self._skip -= skipped
+        self._at += skipped
         length, start = self._announced()
-        if length is None:
-            return None
-        if length > self.limit:
-            raise PacketError(f"a packet of {length} bytes; the limit is {self.limit}")
-        if len(self._data) < start + length:
+        if length is None or len(self._data) < start + min(length, self.limit):
             return None
         first = self._data[self._at]
-        self._at = start + length
+        self._at = start + min(length, self.limit)
+        self._skip = max(0, length - self.limit)
         return first, self._data[start : self._at]
 
     def _announced(self):

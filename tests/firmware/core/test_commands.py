@@ -132,3 +132,28 @@ def test_lamp_test_and_identify_show_for_a_while_and_leave_the_permit():
     assert floor.station.mode == "service" and floor.station.permit()
     floor.wait(10000)
     assert floor.station.mode == ""
+
+
+def test_no_test_of_the_lamp_hides_a_call():
+    floor = Floor()
+    floor.command("lamp_test")
+    floor.press("cord-2", record=False)
+    assert floor.station.mode == "" and "material_felt" in floor.rows()
+    floor.record()
+    for do in ("lamp_test", "identify"):
+        assert floor.command(do) == "refused"
+    assert floor.station.mode == ""
+
+
+def test_a_flood_of_commands_is_not_answered_for_ever():
+    floor = Floor()
+    for number in range(200):
+        floor.station.command(floor.now, b'{"id":"%d","do":"dance","expires":"2026-11-20T18:56:00Z"}' % number)
+    floor.record()
+    assert len(floor.all("station.command")) == 30 and floor.station.gate.ignored == 170
+    floor.wait(2000)
+    assert floor.command("mute") == "done"
+
+
+def test_a_command_that_is_nested_too_deep_is_a_value_error():
+    assert refused(b"[" * 3000)

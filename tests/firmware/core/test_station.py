@@ -73,6 +73,30 @@ def test_a_driver_reports_a_cut_cord_and_its_repair_once():
 # the inputs at boot
 
 
+def test_a_button_that_is_stuck_at_boot_restarts_and_answers_nothing():
+    floor = Floor(running=False)
+    floor.press("cord-2")
+    floor.start(active=["restart", "ack", "resolve", "cancel"])
+    floor.record()
+    assert not floor.station.permit() and floor.call("material").phase == 0
+    floor.press("restart")
+    assert floor.station.permit(), "let go and pressed again it is a person's hand"
+
+
+def test_two_sources_of_time_do_not_fill_the_record():
+    floor = Floor()
+    known = len(floor.all("station.clock"))
+    for number in range(100):
+        floor.now += 100
+        floor.station.time(floor.now, UNIX + number % 2 * 3600000 + floor.now, 250)
+    floor.record()
+    assert len(floor.all("station.clock")) == known + 1
+    assert not floor.station.cut_off(floor.now), "each is a heartbeat"
+    floor.now += 60000
+    floor.station.time(floor.now, UNIX + floor.now, 250)
+    assert floor.station.clock.unix_ms(floor.now) == UNIX + floor.now
+
+
 def test_a_cord_still_pulled_at_boot_is_not_new():
     floor = Floor()
     floor.station.input(0, "cord-3", True)
@@ -223,9 +247,7 @@ def test_drafts_are_bounded_and_what_was_lost_becomes_a_gap():
     fill(floor, 2)
     assert len(floor.station.drafts) == DRAFTS
     floor.record()
-    assert floor.all("station.gap") == [
-        {"count": 5, "kinds": {"kanban.refused": 5}, "first": 2000, "last": 3000}
-    ]
+    assert floor.all("station.gap") == [{"count": 5, "kinds": {"kanban.refused": 5}, "first": 2000, "last": 3000}]
     assert floor.station.lost == {}
 
 
@@ -249,9 +271,7 @@ def test_the_gap_waits_until_there_is_room_for_it():
 
 def full_of_calls(floor) -> None:
     while len(floor.station.drafts) < DRAFTS + DRAFTS_FOR_CALLS:
-        floor.station.note(
-            floor.now, "andon.escalated", {"call": JOURNAL + "-1", "category": "help", "level": 1}
-        )
+        floor.station.note(floor.now, "andon.escalated", {"call": JOURNAL + "-1", "category": "help", "level": 1})
 
 
 def test_a_call_that_could_not_even_be_kept_is_not_open():

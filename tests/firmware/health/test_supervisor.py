@@ -3,6 +3,7 @@
 from pullcord.sim import virtual_time  # isort: skip  (replaces the clock, so before the firmware)
 
 import asyncio
+import time
 
 from station.health.supervisor import Supervisor
 from station.health.uptime import Uptime
@@ -91,15 +92,65 @@ def test_a_task_that_dies_is_told_and_started_again_while_the_others_live():
             lives.append(made.uptime.ms())
             raise OSError("no reader")
 
-        made.supervisor.add("reader-1", dies)
+        made.supervisor.add("reader-1", dies, vital=False)
         return made
 
     made = run(bench)
     assert made.faults[0][:2] == ("reader-1", "no reader")
     assert made.faults[0][2] in ("test_supervisor.py dies", "")
-    assert len(lives) == len(made.faults) > 5
+    assert len(lives) > 5 and len(made.faults) == 1, "told once: a week of it would fill the journal"
     pauses = gaps(lives)
     assert pauses[:4] == [100, 200, 400, 800] and max(pauses) == 10000
+
+
+def test_another_error_is_told_too():
+    errors = [OSError("gone"), OSError("gone"), ValueError("nonsense"), OSError("gone")]
+
+    def bench():
+        made = Bench()
+
+        async def dies():
+            raise errors.pop(0) if errors else OSError("gone")
+
+        made.supervisor.add("reader-1", dies, vital=False)
+        return made
+
+    assert [told[1] for told in run(bench).faults] == ["gone", "nonsense", "gone"]
+
+
+def test_a_vital_task_is_soon_back_and_when_it_only_dies_the_watchdog_starves():
+    lives = []
+
+    def bench():
+        made = Bench()
+
+        async def dies():
+            lives.append(made.uptime.ms())
+            raise OSError("no memory")
+
+        made.supervisor.add("inputs", dies)
+        return made
+
+    made = run(bench)
+    assert max(gaps(lives)) == 1000
+    assert 25000 < made.fed[-1] < 30000
+
+
+def test_a_task_that_blocks_starves_the_watchdog():
+    def bench():
+        made = Bench()
+
+        async def blocks():
+            for _ in range(10):
+                task.beat()
+                await asyncio.sleep_ms(1000)
+            time.sleep_ms(20000)
+            task.beat()
+
+        task = made.supervisor.add("good", blocks)
+        return made
+
+    assert run(bench).longest_hunger() > 8388
 
 
 def test_a_task_that_keeps_dying_never_starves_the_watchdog():
@@ -109,7 +160,7 @@ def test_a_task_that_keeps_dying_never_starves_the_watchdog():
         async def dies():
             raise OSError("gone")
 
-        made.supervisor.add("reader-1", dies)
+        made.supervisor.add("reader-1", dies, vital=False)
         return made
 
     assert run(bench, 10 * MINUTE).longest_hunger() < 8000

@@ -266,11 +266,15 @@ def test_the_end_is_noticed_at_once():
     play(scene)
 
 
-def test_a_packet_beyond_the_limit_ends_it_before_it_is_read():
+def test_a_message_beyond_the_limit_is_cut_and_acknowledged_and_does_not_end_it():
     async def scene(broker):
         session = await opened(broker, limit=64)
-        broker.send(b"\x30\xff\xff\xff\x7f")
-        assert await reason(session.run()) == "the broker sent a packet of 268435455 bytes; the limit is 64"
+        run = asyncio.create_task(reason(session.run()))
+        broker.send(b"\x32\xac\x02\x00\x01t\x00\x07" + b"x" * 295)
+        await asyncio.sleep_ms(100)
+        assert broker.written[-1] == b"\x40\x02\x00\x07"
+        assert not run.done()
+        run.cancel()
         await session.close()
 
     play(scene)

@@ -19,8 +19,7 @@ def test_connect_with_nothing_but_a_name():
 def test_connect_with_user_password_and_last_will():
     packet = packets.connect("c", 300, "me", "secret", ("o", '{"online":false}'))
     assert packet == (
-        b"\x10\x2e\x00\x04MQTT\x04\xee\x01\x2c\x00\x01c\x00\x01o\x00\x10"
-        b'{"online":false}\x00\x02me\x00\x06secret'
+        b'\x10\x2e\x00\x04MQTT\x04\xee\x01\x2c\x00\x01c\x00\x01o\x00\x10{"online":false}\x00\x02me\x00\x06secret'
     )
 
 
@@ -92,13 +91,18 @@ def test_splits_what_arrives_in_any_pieces():
         assert found == expected
 
 
-def test_a_packet_that_is_too_long_is_refused_by_its_announcement():
-    splitter = Splitter(200)
-    splitter.feed(b"\x30\xc8\x01")  # 200 bytes: allowed
-    assert splitter.next() is None
-    splitter = Splitter(200)
-    splitter.feed(b"\x30\xc9\x01")
-    assert refused(splitter.next) == "a packet of 201 bytes; the limit is 200"
+def test_of_a_packet_that_is_too_long_the_beginning_is_given_and_the_rest_skipped():
+    for size in (1, 7, 200, 1000):
+        splitter, found = Splitter(200), []
+        stream = b"\x30\xc8\x01" + b"a" * 200 + b"\x30\xdf\x05" + b"b" * 735 + b"\xd0\x00" + b"\x40\x02cd"
+        for at in range(0, len(stream), size):
+            splitter.feed(stream[at : at + size])
+            packet = splitter.next()
+            while packet:
+                found.append(packet)
+                packet = splitter.next()
+            assert len(splitter._data) <= 203 + size
+        assert found == [(0x30, b"a" * 200), (0x30, b"b" * 200), (0xD0, b""), (0x40, b"cd")]
 
 
 def test_a_length_without_an_end_is_refused():
