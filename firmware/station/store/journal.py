@@ -39,9 +39,6 @@ class Journal:
         self._most = max(2, limit // SEGMENT_BYTES)
         self._saves = 0
         self._fill = 0
-        self._journal = b""
-        self._slots: "slots.Slots" = None
-        self._segments: "segments.Segments" = None
 
     @classmethod
     def open(cls, directory: str, uid: bytes, random_bytes, limit: int = 512 * 1024):

