@@ -14,7 +14,7 @@ from station.store.records import Record
 
 SEGMENT_BYTES = 4352  # a block, and a segment's share of its folder
 _FINDINGS = 16
-_HIGHEST = 0x3FFFFFFF  # sequence or epoch: more is nonsense from outside, and would not fit
+_LEAP = 1000000  # a receipt so far ahead is nonsense from outside: believed once, it would hide all true ones
 
 
 class JournalFull(Exception):
@@ -104,7 +104,7 @@ class Journal:
         A receipt beyond the newest event means that this flash is an older copy of itself: the sequence
         goes on after it, because the plant would take new events with old numbers for repeated ones.
         """
-        if name != self.name or not 0 <= through < _HIGHEST or epoch >= _HIGHEST:
+        if name != self.name or not 0 <= through < self.next + _LEAP or epoch > self.epoch + _LEAP:
             return False
         if epoch < self.epoch or (epoch == self.epoch and through <= self.through):
             return False

@@ -191,6 +191,9 @@ def test_foreign_names_and_nonsense_are_ignored():
     assert not journal.receipt(journal.name, -1, 1)
     assert not journal.receipt(journal.name, 1 << 40, 0)
     assert not journal.receipt(journal.name, 3, 1 << 40)
+    assert not journal.receipt(journal.name, 2000000, 0), "a forged one would hide all that follow"
+    assert not journal.receipt(journal.name, 3, 2000000)
+    assert journal.receipt(journal.name, 0, 0) is False
     assert (journal.through, journal.epoch, journal.findings) == (0, 0, [])
 
 
