@@ -11,9 +11,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pullcord.line import address
 
@@ -77,6 +78,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class _Unmoved(dict[str, Any]):
+    """A dictionary that may change while somebody goes through it.
+
+    amqtt 0.12 waits in the middle of going through its subscriptions, and a client that comes or goes meanwhile
+    ends the connection of another without a word.
+    """
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self.keys()))
+
+    def items(self) -> Any:
+        return list(super().items())
+
+
 @contextlib.asynccontextmanager
 async def mosquitto(program: str, port: int) -> AsyncIterator[Broker]:
     """A Mosquitto of our own, with a config of our own."""
@@ -103,6 +118,7 @@ async def embedded_broker(port: int) -> AsyncIterator[Broker]:
         "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
     }
     broker = Amqtt(config)
+    broker._subscriptions = _Unmoved()
     try:
         await asyncio.wait_for(broker.start(), START_S)
     except Exception as error:
