@@ -11,6 +11,8 @@ USED_ONCE = ("app", "core.restore", "store.recovery", "health.boot", "store.sett
 
 def main(root: str = "/", extra_tasks=()) -> None:
     """Run until the power is cut. `root`: the flash, with a slash at its end."""
+    # before anything is imported, little and often: garbage that is left lying cuts the heap into pieces
+    gc.threshold(GARBAGE_BYTES)
     import machine
 
     if not root.endswith("/"):
@@ -63,9 +65,6 @@ def _build(root: str, machine, pins: dict, wrong: list):
     for name in USED_ONCE:
         forget(name)
     gc.collect()
-    if hasattr(gc, "threshold"):
-        # little and often: garbage that is left lying cuts the heap into pieces
-        gc.threshold(GARBAGE_BYTES)
     return app
 
 
