@@ -120,6 +120,9 @@ class Harness:
             raise
         finally:
             running.cancel()
+            self.app.journal.close()
+            if self.app.cards:
+                self.app.cards.close()
 
     async def _run_app(self, scripted):
         try:
@@ -129,10 +132,13 @@ class Harness:
             raise
 
     def _folder(self):
+        import shutil
         import tempfile
+        import weakref
 
-        self._temporary = tempfile.TemporaryDirectory()
-        return self._temporary.name
+        folder = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, folder, True)
+        return folder
 
     def _tell(self, message):
         if "pin" in message:
