@@ -104,6 +104,11 @@ class ALine:
         forget = bench.station.on_output(look)
         try:
             await self.until(lambda: wanted(seen), f"{light} {what} at {name}'s pin")
+        except AssertionError as vain:
+            begun = seen[0][0] if seen else 0
+            vain.add_note("its changes: " + ", ".join(f"{at - begun:.3f} {level}" for at, level in seen))
+            vain.add_note(f"its station's log: {bench.station.log_tail()}")
+            raise
         finally:
             forget()
 
@@ -117,13 +122,13 @@ class ALine:
         await self.edges(name, light, wanted, f"comes on every {shortest_s:g} to {longest_s:g} s")
 
     async def winks(self, name: str, light: str) -> None:
-        """Wait until the light was dark for a moment, lit for longer, and dark for a moment again."""
+        """Wait until the light was dark for half a second, lit for longer, and dark for half a second again."""
 
         def wanted(seen: Edges) -> bool:
             if len(seen) < 4 or not seen[-1][1]:
                 return False
             off, on, off_again, on_again = (at for at, _ in seen[-4:])
-            return on - off < 0.5 and off_again - on > 1 and on_again - off_again < 0.5
+            return on - off < 1 and off_again - on > 2 and on_again - off_again < 1
 
         await self.edges(name, light, wanted, "winks")
 
