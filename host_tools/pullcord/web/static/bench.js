@@ -18,6 +18,7 @@ let plant = {};
 let view = null;
 let pins = { power: false, network: false, lights: {}, pulled: [], held: {}, answers: {} };
 let recorded = null;
+const lastAnswers = {};
 
 const on = {
   snapshot(data) {
@@ -69,12 +70,15 @@ function drawPlug(id, inserted, yes, no) {
   setAttribute(byId(id), "aria-pressed", inserted ? "true" : "false");
 }
 
+// An answer light is lit for a moment; what it said stays to be read until the next card.
 function drawReader(reader, name) {
   const held = pins.held[name];
   const answers = pins.answers[name] ?? [];
+  if (answers.length) lastAnswers[name] = answers.join(", ");
   const card = held ? `Card ${held} lies on it.` : "No card on it.";
+  const said = lastAnswers[name] ? ` ${answers.length ? "Answer light" : "Last answer"}: ${lastAnswers[name]}.` : "";
   const status = reader.querySelector(".held");
-  if (status) setText(status, answers.length ? `${card} Answer light: ${answers.join(", ")}.` : card);
+  if (status) setText(status, card + said);
 }
 
 function drawSays() {
@@ -145,7 +149,10 @@ function start() {
   for (const button of document.querySelectorAll("[data-reader] button")) {
     const reader = button.closest("[data-reader]");
     const uid = () => (button.dataset.do === "take_away" ? "" : reader.querySelector("select").value);
-    button.addEventListener("click", () => act({ do: button.dataset.do, name: reader.dataset.reader, uid: uid() }));
+    button.addEventListener("click", () => {
+      delete lastAnswers[reader.dataset.reader];
+      act({ do: button.dataset.do, name: reader.dataset.reader, uid: uid() });
+    });
   }
 }
 
