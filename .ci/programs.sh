@@ -25,7 +25,6 @@ install() {
 missing_packages() {
     has mosquitto || echo mosquitto
     has chromium || echo chromium
-    micropython_runs || has debootstrap || ! can_debootstrap || echo debootstrap
 }
 
 mkdir -p build
