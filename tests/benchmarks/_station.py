@@ -24,6 +24,7 @@ from pullcord.sim.cable import Cable
 from pullcord.sim.compiled import compiled
 from pullcord.sim.process import VirtualStation
 from pullcord.sim.runtime import Runtime, micropython
+from tests.end_to_end.backlog import fill
 
 HERE = Path(__file__).parent
 PLANT = HERE.parents[1] / "docs/examples/plant.yaml"
@@ -117,30 +118,58 @@ async def station(
     `app` is a module of tests/benchmarks/apps, or the firmware's own; `changes` are of its config. StationFailed when
     it does not start; TimeoutError when it does not get through to the plant.
     """
-    source = _fullest()
-    config = copy.deepcopy(source.config) | changes
-    config["station"] = path = FULLEST.rpartition("/")[0] + "/" + name
     where = urlsplit(plant.broker)
     async with Cable(where.hostname or "", where.port or 0) as cable:
-        config["link"].update(host="127.0.0.1", port=cable.port)
-        process = VirtualStation(
-            name,
-            plant.folder / name,
-            config=config,
-            secrets={"wifi_ssid": "virtual", "wifi_password": ""},
-            runtime=a_board_like_runtime(),
-            cable=cable,
-            cards=[(card.uid, card.loop, card.here, card.state) for card in source.cards],
-            inputs={item["pin"]: 1 if item["active"] == "low" else 0 for item in config["inputs"]},
-            heap_kib=heap_kib,
-            firmware=await asyncio.to_thread(compiled, FIRMWARE),
-            app=app,
-            app_folder=HERE / "apps",
-        )
+        process, config = await _made(plant, name, cable, cable.port, heap_kib, app, changes)
         async with process:
-            seen = Observed(path, StationBench(process, config), plant)
+            seen = Observed(config["station"], StationBench(process, config), plant)
             await seen.receipted()
             yield seen
+
+
+@contextlib.asynccontextmanager
+async def backlogged(
+    plant: PlantSide, count: int, name: str, limit_kb: int, round_trip_ms: float = 0, app: str = "main"
+) -> AsyncIterator[Observed]:
+    """A station that is switched off, with `count` events of a long outage in its journal; off again at the end.
+
+    With a `round_trip_ms` there is a proxy between it and the broker that takes so long.
+    """
+    where = urlsplit(plant.broker)
+    async with Cable(where.hostname or "", where.port or 0, round_trip_ms / 2) as cable:
+        port = cable.port if round_trip_ms else where.port or 0
+        changes = {"journal": {"limit_kb": limit_kb}}
+        process, config = await _made(plant, name, cable, port, 256, app, changes)
+        await fill(process, config["station"], count, limit_kb, wall_ms() - count * 60_000)
+        try:
+            yield Observed(config["station"], StationBench(process, config), plant)
+        finally:
+            await process.stop()
+
+
+async def _made(
+    plant: PlantSide, name: str, cable: Cable, port: int, heap_kib: int, app: str, changes: dict[str, Any]
+) -> tuple[VirtualStation, dict[str, Any]]:
+    """The fullest station, off, and its config."""
+    source = _fullest()
+    config = copy.deepcopy(source.config) | changes
+    config["station"] = FULLEST.rpartition("/")[0] + "/" + name
+    config["link"].update(host="127.0.0.1", port=port)
+    process = VirtualStation(
+        name,
+        plant.folder / name,
+        config=config,
+        secrets={"wifi_ssid": "virtual", "wifi_password": ""},
+        runtime=a_board_like_runtime(),
+        cable=cable,
+        cards=[(card.uid, card.loop, card.here, card.state) for card in source.cards],
+        inputs={item["pin"]: 1 if item["active"] == "low" else 0 for item in config["inputs"]},
+        heap_kib=heap_kib,
+        firmware=await asyncio.to_thread(compiled, FIRMWARE),
+        app=app,
+        app_folder=HERE / "apps",
+    )
+    return process, config
 
 
 def a_board_like_runtime() -> Runtime:

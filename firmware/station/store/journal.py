@@ -41,7 +41,7 @@ class Journal:
         self._fill = 0
 
     @classmethod
-    def open(cls, directory: str, uid: bytes, random_bytes, limit: int = 512 * 1024):
+    def open(cls, directory: str, uid: bytes, random_bytes, limit: int = 600 * 1024):
         """Open the journal in `directory`, or make a new one, named by `random_bytes(8)` (like os.urandom).
 
         `uid`: the chip's unique id. `limit`: bytes of flash for events; slots and folders take 60 KB more.

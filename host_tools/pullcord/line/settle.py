@@ -3,7 +3,9 @@
 Only the complete part of a journal is settled (up to `through`), so the order of arrival changes nothing.
 """
 
-from sqlalchemy import ColumnElement, Connection, case, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from pullcord.line import true_time
 from pullcord.line.tables import events
@@ -12,20 +14,61 @@ from pullcord.line.true_time import Anchor, Boot
 CLOCK_TYPE = "pullcord.station.clock.v1"
 
 
-def error_of(connection: Connection, journal: str, sequence: int, boot: int, uptime: int, clock: str) -> int:
-    """The bound of the error of a time that the station itself gave, in milliseconds."""
-    query = (
-        select(events.c.uptime, events.c.error_ms)
-        .where(events.c.journal == journal, events.c.boot == boot, events.c.sequence < sequence)
-        .where(events.c.type == CLOCK_TYPE, events.c.clock == "synced")
-        .order_by(events.c.sequence.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).first()
-    if row is None or row.error_ms is None:
-        return true_time.SYNCED_ERROR_MS
-    held = true_time.drift(uptime - row.uptime) if clock == "holdover" else 0
-    return int(row.error_ms) + held
+class SentErrors:
+    """The bounds of the errors of times that stations gave, for the events of one batch in the order of arrival.
+
+    A bound rests on the latest `station.clock` before the event, in the database or earlier in the batch.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._clocks: dict[tuple[str, int], _Clocks] = {}
+
+    def of(self, journal: str, event: dict[str, Any]) -> int:
+        """In milliseconds."""
+        sequence, boot, uptime = int(event["sequence"]), event["boot"], event["uptime"]
+        known = self._clocks.setdefault((journal, boot), _Clocks(self._connection, journal, boot))
+        if event["type"] == CLOCK_TYPE and event["data"]["error_ms"] is not None:
+            error = int(event["data"]["error_ms"])
+            if event["clock"] == "synced":
+                known.note(sequence, uptime, error)
+            return error
+        clock = known.before(sequence)
+        if clock is None or clock[2] is None:
+            return true_time.SYNCED_ERROR_MS
+        held = true_time.drift(uptime - clock[1]) if event["clock"] == "holdover" else 0
+        return int(clock[2]) + held
+
+
+class _Clocks:
+    """When a boot's clock was set: (sequence, uptime, error_ms)."""
+
+    def __init__(self, connection: Connection, journal: str, boot: int) -> None:
+        self._connection = connection
+        self._one_boot = (events.c.journal == journal) & (events.c.boot == boot)
+        self._noted: list[Any] = []
+        self._stored: list[Any] = []
+        self._from: int | None = None
+
+    def note(self, sequence: int, uptime: int, error: int) -> None:
+        """One of this batch, which is not in the database yet."""
+        self._noted.append((sequence, uptime, error))
+
+    def before(self, sequence: int) -> Any:
+        """The latest one before `sequence`, or None."""
+        if self._from is None or sequence < self._from:
+            self._from, self._stored = sequence, self._load(sequence)
+        earlier = [clock for clock in [*self._stored, *self._noted] if clock[0] < sequence]
+        return max(earlier, key=lambda clock: clock[0], default=None)
+
+    def _load(self, sequence: int) -> list[Any]:
+        """The latest before `sequence` and all after it."""
+        clocks = self._one_boot & (events.c.type == CLOCK_TYPE) & (events.c.clock == "synced")
+        latest = select(func.max(events.c.sequence)).where(clocks, events.c.sequence < sequence).scalar_subquery()
+        found = select(events.c.sequence, events.c.uptime, events.c.error_ms).where(
+            clocks, events.c.sequence >= func.coalesce(latest, 0)
+        )
+        return [tuple(row) for row in self._connection.execute(found)]
 
 
 def settle(connection: Connection, journal: str, through: int, received_at: int) -> None:

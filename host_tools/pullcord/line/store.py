@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, union_all, update
 
 from pullcord.line import database, reading, settle
 from pullcord.line.claims import Claim
-from pullcord.line.reading import Arrival, Identity, Reading
+from pullcord.line.reading import Arrival, Reading
 from pullcord.line.tables import events, holes, journals, meta, quarantine
 from pullcord.line.through import contiguous
 
@@ -153,12 +153,12 @@ class Store:
 
     def _insert_events(self, connection: Connection, new: list[Reading]) -> list[Recorded]:
         position = connection.scalar(select(func.coalesce(func.max(events.c.position), 0))) or 0
-        recorded = []
-        for r in new:
-            position += 1
-            connection.execute(insert(events).values(_row(connection, position, r)))
-            recorded.append(Recorded(position, r.arrival.path, r.event or {}, r.sent_ms))
-        return recorded
+        errors = settle.SentErrors(connection)
+        numbered = list(enumerate(new, position + 1))
+        if new:
+            # all at once: one statement for each is half of what a commit costs
+            connection.execute(insert(events), [_row(errors, position, r) for position, r in numbered])
+        return [Recorded(position, r.arrival.path, r.event or {}, r.sent_ms) for position, r in numbered]
 
     def _insert_quarantine(self, connection: Connection, refused: list[Reading]) -> list[Reading]:
         """Each message once, however often it is delivered; those that are new."""
@@ -208,12 +208,12 @@ def _known_after(connection: Connection, journal: str, through: int) -> Iterable
     return [(first, last) for first, last in connection.execute(union_all(*singles, missing))]
 
 
-def _row(connection: Connection, position: int, r: Reading) -> dict[str, Any]:
+def _row(errors: settle.SentErrors, position: int, r: Reading) -> dict[str, Any]:
     assert r.event is not None and r.identity is not None
     event, (journal, sequence) = r.event, r.identity
     row = {key: event[key] for key in ("id", "source", "type", "clock", "boot", "uptime")}
     timed = r.sent_ms is not None
-    error = _sent_error(connection, r.identity, event) if timed else None
+    error = errors.of(journal, event) if timed else None
     return row | {
         "position": position,
         "journal": journal,
@@ -226,14 +226,6 @@ def _row(connection: Connection, position: int, r: Reading) -> dict[str, Any]:
         "test": event.get("test", False),
         "body": r.arrival.payload,
     }
-
-
-def _sent_error(connection: Connection, identity: Identity, event: dict[str, Any]) -> int:
-    if event["type"] == settle.CLOCK_TYPE and event["data"]["error_ms"] is not None:
-        return int(event["data"]["error_ms"])
-    return settle.error_of(
-        connection, identity.journal, identity.sequence, event["boot"], event["uptime"], event["clock"]
-    )
 
 
 def _quarantine_row(digest: str, r: Reading) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class Link(Part):
 
 
 class Journal(Part):
-    limit_kb: int = Field(512, ge=32, le=16384)
+    limit_kb: int = Field(600, ge=32, le=16384)
 
 
 class Station(Part):

@@ -70,6 +70,24 @@ class Wire:
         self.tell({"heap": {"used": gc.mem_alloc(), "free": gc.mem_free()}})
 
 
+class _Flag:
+    """Instead of `asyncio.ThreadSafeFlag`: nothing here interrupts, what sets it is a task.
+
+    The unix port polls a flag by waiting a millisecond for it at each step of any task; a board does not.
+    """
+
+    def __init__(self):
+        import asyncio
+
+        self._event = asyncio.Event()
+        self.set = self._event.set
+        self.clear = self._event.clear
+
+    async def wait(self):
+        await self._event.wait()
+        self._event.clear()
+
+
 def _reader(its_socket):
     import asyncio
 
@@ -99,6 +117,10 @@ def boot(arguments):
         sys.path.insert(0, arguments["app_folder"])
     hello = _hello()
     app = __import__(arguments["app"])
+    if sys.implementation.name == "micropython":
+        import asyncio  # only here, after hello: it is the app's
+
+        asyncio.ThreadSafeFlag = _Flag
     wire.tell({"hello": hello})
     app.main(root + "/", extra_tasks=[wire.listen])
 

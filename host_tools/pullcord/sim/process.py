@@ -266,6 +266,24 @@ class VirtualStation:
     def log_tail(self, lines: int = 25) -> str:
         return self._log.tail(lines)
 
+    async def run_on_flash(self, script: Path, **arguments: Any) -> None:
+        """While it is off: run a program of the station's own runtime, as one comes by cable, on its flash.
+
+        It gets `arguments` with "firmware", "flash" and "size" as a line of JSON. StationFailed: it did not end well.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        arguments = {"firmware": str(self._firmware.absolute()), **self._flash(), **arguments}
+        process = await self.runtime.start(script, arguments, heap_kib=2048)
+        try:
+            await asyncio.wait_for(self._log.follow(process.stdout), PROVISION_S)
+            code = await asyncio.wait_for(process.wait(), PROVISION_S)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise self._failed(f"{script.name} took more than {PROVISION_S:g} s on its flash") from None
+        if code:
+            raise self._failed(f"{script.name} failed on its flash (exit code {code})")
+
     # The process
 
     async def _provision(self) -> None:
@@ -274,25 +292,9 @@ class VirtualStation:
             (Path(folder) / "config.json").write_text(json.dumps(config))
             if secrets is not None:
                 (Path(folder) / "secrets.json").write_text(json.dumps(secrets))
-            arguments = {
-                "firmware": str(self._firmware.absolute()),
-                "from": folder,
-                "cards": cards,
-                "cards_version": version,
-                **self._flash(),
-            }
-            process = await self.runtime.start(HERE / "provision.py", arguments, heap_kib=2048)
-            try:
-                await asyncio.wait_for(self._log.follow(process.stdout), PROVISION_S)
-                code = await asyncio.wait_for(process.wait(), PROVISION_S)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
-                raise self._failed(
-                    f"putting its files into the flash took more than {PROVISION_S:g} s"
-                ) from None
-        if code:
-            raise self._failed(f"its files could not be put into the flash (exit code {code})")
+            await self.run_on_flash(
+                HERE / "provision.py", **{"from": folder, "cards": cards, "cards_version": version}
+            )
         self._provisioned = True
 
     def _flash(self) -> Message:

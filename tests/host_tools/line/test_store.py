@@ -286,6 +286,16 @@ def test_the_error_of_a_sent_time_is_that_of_the_clock(store):
     assert [error for _how, _when, error in placed(store).values()] == [1_000, 25, 25, 25 + 720]
 
 
+def test_an_error_rests_on_the_latest_clock_before_the_event_wherever_it_was_recorded(store):
+    store.commit([arrival(clock_set(2, error_ms=25)), arrival(clock_set(6, error_ms=60))])
+    late = [event(7), clock_set(4, error_ms=40), event(5), event(3), event(1), event(8, boot=2)]
+    store.commit([arrival(e) for e in late])
+    assert {sequence: error for sequence, (_how, _when, error) in placed(store).items()} == {
+        **{1: 1_000, 2: 25, 3: 25, 4: 40},
+        **{5: 40, 6: 60, 7: 60, 8: 1_000},
+    }
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.permutations(range(6)), st.lists(st.integers(1, 5), max_size=3))
 def test_the_order_of_arrival_does_not_change_true_time(order, cuts):
