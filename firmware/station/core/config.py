@@ -53,6 +53,10 @@ _LINK = (
         "port": ("int", 1, 65535),
         "keepalive_s": ("int", 5, 3600),
         "delivery": ("one", ("receipt", "broker")),
+        "interface": ("one", ("LAN", "WIZNET5K")),
+        "pins": ("map", _PIN),
+        "options": ("map", ("int", 0, 1000000)),
+        "constants": ("map", _NAME),
     },
 )
 CONFIG = (
@@ -73,6 +77,7 @@ CONFIG = (
     },
     {
         "uid": ("text", 32),
+        "machine": ("text", 64),
         "buzzer": ("maybe", ("object", {"kind": ("one", ("pwm", "plain")), "pin": _PIN}, {})),
         "permit": ("maybe", ("object", {"pin": _PIN, "active": _LEVEL, "resume": ("bool",)}, {})),
         "takt": (

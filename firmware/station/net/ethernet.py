@@ -6,18 +6,19 @@ from station.net.network import Interface
 class Ethernet(Interface):
     name = "Ethernet"
 
-    def __init__(self, interface, pins, options):
+    def __init__(self, link):
         super().__init__()
-        self._interface = interface
-        self._pins = pins
-        self._options = options
+        self._link = link
 
     def _make(self):
         import machine
         import network
 
-        pins = {name: machine.Pin(number) for name, number in self._pins.items()}
-        return getattr(network, self._interface)(**pins, **self._options)
+        link = self._link
+        options = {name: machine.Pin(number) for name, number in link.get("pins", {}).items()}
+        for name, constant in link.get("constants", {}).items():
+            options[name] = getattr(network if hasattr(network, constant) else machine.Pin, constant)
+        return getattr(network, link.get("interface", "LAN"))(**options, **link.get("options", {}))
 
     def _join(self):
         self._board.active(True)

@@ -20,8 +20,8 @@ def open_network(link, secrets):
     """The network of a config's `link` ("kind": wifi ethernet usb none), or None when the station has none.
 
     wifi: `secrets` holds wifi_ssid, and wifi_password unless the network is open; KeyError without the first.
-    ethernet: `link` may name the board's class ("interface": "LAN"), its "pins" ({"mdc": 23, "mdio": 18}) and
-    further "options" for it.
+    ethernet: `link` may name the board's class ("interface": "LAN"), its "pins" ({"mdc": 23, "mdio": 18}), further
+    "options" for it, and "constants": options whose value is a constant of `network` or `machine.Pin`, by its name.
     """
     if link["kind"] == "wifi":
         from station.net.wifi import Wifi
@@ -30,7 +30,7 @@ def open_network(link, secrets):
     if link["kind"] == "ethernet":
         from station.net.ethernet import Ethernet
 
-        return Ethernet(link.get("interface", "LAN"), link.get("pins", {}), link.get("options", {}))
+        return Ethernet(link)
     return None
 
 

@@ -1,6 +1,7 @@
 """The station's config: the new one if it is good, else the last good one."""
 
 import json
+import os
 
 from . import atomic
 
@@ -53,6 +54,9 @@ def secrets(root: str) -> dict:
 
 def _another_board(config: dict, uid: str) -> list:
     wanted = config.get("uid")
-    if not wanted or not uid or wanted == uid:
-        return []
-    return ["uid: %s: this config is for another board: this one is %s" % (wanted, uid)]
+    if wanted and uid and wanted != uid:
+        return ["uid: %s: this config is for another board: this one is %s" % (wanted, uid)]
+    wanted, here = config.get("machine"), os.uname().machine.split(" with ")[0]
+    if wanted and wanted != here:
+        return ["board: %s: this config is for a %s: this is a %s" % (config.get("board"), wanted, here)]
+    return []

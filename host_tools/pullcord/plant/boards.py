@@ -1,7 +1,5 @@
 """Board profiles: what each pin of a board can do. The facts are data, in hardware/boards/."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Annotated, Literal
 
@@ -13,21 +11,47 @@ from .problems import PlantError, Problem
 
 FOLDER = File(__file__).parents[3] / "hardware" / "boards"
 
+Bus = Annotated[str, StringConstraints(pattern=r"^(spi|i2c|uart)[0-9]$")]
+_SIGNAL = r"^(spi[0-9]\.(sck|mosi|miso)|i2c[0-9]\.(sda|scl)|uart[0-9]\.(tx|rx))$"
+Signal = Annotated[str, StringConstraints(pattern=_SIGNAL)]
+
 
 class PinProfile(Part):
-    """`reserved`, `strapping`: why. `adc_without_wifi`: analog only while Wi-Fi is off."""
+    """`reserved`, `strapping`: why. `adc_without_wifi`: analog only while Wi-Fi is off.
+
+    `pulls`: resistors in the chip. `at_reset`: `up` when the chip pulls it up in reset. `carries`: signals of buses,
+    such as spi0.sck, that not every pin can have.
+    """
 
     gpio: int = Field(ge=0, le=48)
     reserved: str = ""
     strapping: str = ""
     input_only: bool = False
-    pulls: bool = True
+    pulls: list[Literal["up", "down"]] = ["up", "down"]
+    at_reset: Literal["", "up"] = ""
     adc: bool = False
     adc_without_wifi: bool = False
+    carries: list[Signal] = []
+
+
+class Ethernet(Part):
+    """How MicroPython is told of it: a class of `network`, its pins (GPIO) and options.
+
+    `constants`: options whose value is a constant of `network` or `machine.Pin`, by its name.
+    """
+
+    interface: Literal["LAN", "WIZNET5K"]
+    pins: dict[str, int] = {}
+    options: dict[str, int] = {}
+    constants: dict[str, str] = {}
 
 
 class Board(Part):
-    """`pins`: by the name printed on them. `usb`: vendor:product. `image`: the MicroPython port's board."""
+    """`pins`: by the name printed on them. `usb`: vendor:product. `image`: the MicroPython port's board.
+
+    `machine`: what MicroPython says of the board it is on. `any_pin`: buses that any pin can carry. `cannot`: what no
+    pin can be trusted with, and why. `power`: names of the power pins, and what they are.
+    """
 
     id: Name
     name: str
@@ -37,16 +61,13 @@ class Board(Part):
     network: list[Literal["wifi", "ethernet", "usb"]]
     usb: list[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$")]]
     image: str
+    machine: str = Field(min_length=1)
+    power: dict[str, str]
+    any_pin: list[Bus] = []
+    cannot: dict[str, str] = {}
+    ethernet: Ethernet | None = None
     sources: list[str] = Field(min_length=1)
     pins: dict[Pin, PinProfile]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a station wants of a pin. `pull`: `up`, `down` or `none`."""
-
-    output: bool
-    pull: str = "none"
 
 
 def load(folder: File = FOLDER) -> dict[str, Board]:
@@ -57,27 +78,6 @@ def load(folder: File = FOLDER) -> dict[str, Board]:
         raise PlantError(str(folder), [problem])
     boards = [_read(file) for file in files]
     return {board.id: board for board in boards}
-
-
-def objection(board: Board, pin: str, wish: Wish) -> tuple[str, str] | None:
-    """What is wrong with that use of the pin and what would be right; None when nothing is."""
-    profile = board.pins[pin]
-    if profile.reserved:
-        return f"is not free on {board.name}: it {profile.reserved}", _free(board.pins)
-    if wish.output and profile.input_only:
-        fitting = {name: other for name, other in board.pins.items() if not other.input_only}
-        return f"is an input only on {board.name}", _free(fitting)
-    if not wish.output and profile.strapping:
-        wrong = f"decides how {board.name} starts ({profile.strapping}), and an input may hold it"
-        return wrong, _free(board.pins)
-    if wish.pull != "none" and not profile.pulls:
-        return f"has no pull-{wish.pull} on {board.name}", "another pin, or pull: none and a resistor outside"
-    return None
-
-
-def _free(pins: Mapping[str, PinProfile]) -> str:
-    names = [name for name, pin in pins.items() if not pin.reserved and not pin.strapping]
-    return "one of " + ", ".join(names)
 
 
 def _read(file: File) -> Board:

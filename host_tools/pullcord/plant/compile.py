@@ -54,12 +54,13 @@ def _station(
         "station": path,
         "uid": station.uid or "",
         "board": board.id,
+        "machine": board.machine,
         **_outputs(station, board),
         "inputs": [_input(name, item, board) for name, item in station.inputs.items()],
         "readers": [_reader(name, reader, board) for name, reader in station.readers.items()],
         "andon": _andon(plant.andon, line.andon, station.andon),
         "kanban": station.kanban.model_dump(),
-        "link": {**station.link.model_dump(), "host": plant.broker.host, "port": plant.broker.port},
+        "link": _link(plant, station, board),
         "journal": station.journal.model_dump(),
     }
     takt = station.takt if "takt" in station.model_fields_set else line.takt
@@ -77,6 +78,13 @@ def content_hash(config: Mapping[str, Any]) -> str:
     content = {key: value for key, value in config.items() if key not in ("version", "hash")}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _link(plant: Plant, station: Station, board: Board) -> dict[str, Any]:
+    link = {**station.link.model_dump(), "host": plant.broker.host, "port": plant.broker.port}
+    if station.link.kind == "ethernet" and board.ethernet:
+        link.update(board.ethernet.model_dump())
+    return link
 
 
 def _outputs(station: Station, board: Board) -> dict[str, Any]:

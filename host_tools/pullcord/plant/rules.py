@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from .boards import Board, Wish, objection
+from . import pins
+from .boards import Board
 from .model import Andon, Line, Plant, Station
 from .problems import Path, Problem, dotted
 from .shape import suggestion
-from .wiring import Use, uses
+from .wiring import uses
 
 _SECRET_WORDS = ("password", "passwd", "passphrase", "secret", "token", "psk", "api_key", "private_key")
 _SECRET_PLACE = (
@@ -62,25 +63,7 @@ def _board(station: Station, at: Path, boards: Mapping[str, Board]) -> Iterator[
     if station.link.kind != "none" and station.link.kind not in board.network:
         right = "one of " + ", ".join([*board.network, "none"])
         yield Problem((*at, "link", "kind"), station.link.kind, f"{board.name} has none", right)
-    yield from _pins(station, at, board)
-
-
-def _pins(station: Station, at: Path, board: Board) -> Iterator[Problem]:
-    taken: dict[int, Use] = {}
-    for use in uses(station):
-        path = (*at, *use.path)
-        if use.pin not in board.pins:
-            yield Problem(path, use.pin, f"{board.name} has no such pin", suggestion(use.pin, board.pins))
-            continue
-        gpio = board.pins[use.pin].gpio
-        if gpio in taken:
-            wrong = f"this pin is used by {dotted(taken[gpio].path)}"
-            yield Problem(path, use.pin, wrong, "a pin of its own")
-            continue
-        taken[gpio] = use
-        against = objection(board, use.pin, Wish(use.output, use.pull))
-        if against:
-            yield Problem(path, use.pin, *against)
+    yield from pins.problems(uses(station), board, station.link.kind == "wifi", at)
 
 
 def _categories(station: Station, at: Path, known: set[str]) -> Iterator[Problem]:

@@ -1,31 +1,39 @@
-"""Which pins a station uses, and for what."""
+"""Which pins a station uses, and what each use needs of its pin."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .model import Station
+from .model import Input, Station
 from .problems import Path
 
 
 @dataclass(frozen=True)
 class Use:
-    """`path` leads from the station to the pin's name."""
+    """`path` leads from the station to the pin's name. `needs`: see `capability.NEEDS`.
+
+    `device`: the path of what has this pin among others; the signals of a bus at one device belong together.
+    """
 
     path: Path
     pin: str
-    output: bool
-    pull: str = "none"
+    needs: tuple[str, ...]
+    device: Path = ()
 
 
 def uses(station: Station) -> Iterator[Use]:
     for light, pin in station.light.pins.items():
-        yield Use(("light", "pins", light), pin, output=True)
+        yield Use(("light", "pins", light), pin, ("output",))
     if station.buzzer:
-        yield Use(("buzzer", "pin"), station.buzzer.pin, output=True)
+        yield Use(("buzzer", "pin"), station.buzzer.pin, ("pwm",) if station.buzzer.kind == "pwm" else ("output",))
     if station.permit:
-        yield Use(("permit", "pin"), station.permit.pin, output=True)
+        off_in_reset = ("off-in-reset",) if station.permit.active == "high" else ()
+        yield Use(("permit", "pin"), station.permit.pin, ("output", *off_in_reset))
     for name, item in station.inputs.items():
-        yield Use(("inputs", name, "pin"), item.pin, output=False, pull=item.pull)
+        yield Use(("inputs", name, "pin"), item.pin, _input_needs(item))
     for name, reader in station.readers.items():
         for answer, pin in reader.pins.items():
-            yield Use(("readers", name, "pins", answer), pin, output=True)
+            yield Use(("readers", name, "pins", answer), pin, ("output",))
+
+
+def _input_needs(item: Input) -> tuple[str, ...]:
+    return ("input",) if item.pull == "none" else ("input", f"pull-{item.pull}")

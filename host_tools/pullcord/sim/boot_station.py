@@ -2,7 +2,7 @@
 
 Started by process.VirtualStation with one line of JSON at its standard input:
 
-    {"port": control socket, "flash": image or folder, "size": bytes, "erase_ms": 45, "uid": hex,
+    {"port": control socket, "flash": image or folder, "size": bytes, "erase_ms": 45, "uid": hex, "board": name,
      "cause": "power_on", "app": "main", "app_folder": "" or a folder, "firmware": folder,
      "world": [messages that say how things stand]}
 
@@ -15,7 +15,7 @@ import sys
 
 _SIM = __file__.rsplit("/", 1)[0]
 sys.path.insert(0, _SIM)
-from station_side import mount, set_paths  # noqa: E402
+from station_side import mount, pose_as, set_paths  # noqa: E402
 
 ARGUMENTS = json.loads(sys.stdin.readline())
 set_paths(_SIM, ARGUMENTS["firmware"])
@@ -109,7 +109,8 @@ def _hello():
 
 def boot(arguments):
     wire = Wire(arguments["port"])
-    world = machine.world = World(bytes.fromhex(arguments["uid"]), arguments["cause"], wire.tell)
+    world = machine.world = World(bytes.fromhex(arguments["uid"]), arguments["cause"], wire.tell, arguments["board"])
+    pose_as(arguments["board"])
     for message in arguments["world"]:
         world.apply(message)
     root = mount(arguments["flash"], arguments["size"], arguments["erase_ms"])

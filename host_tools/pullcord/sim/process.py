@@ -53,9 +53,10 @@ class Bounce(NamedTuple):
 class VirtualStation:
     """A station's process, its flash, and what is around its board.
 
-    uid: chip id, hex; made from the name when empty, and the seed of its bounces. inputs: levels of the pins
-    that are driven from outside. cards: rows (uid hex, loop, here, state) of the card table. app: the module
-    whose `main(root, extra_tasks=..)` runs, looked for in app_folder, then in firmware.
+    uid: chip id, hex; made from the name when empty, and the seed of its bounces. board: what it says of itself; empty:
+    what its config is for. inputs: levels of the pins that are driven from outside. cards: rows (uid hex, loop, here,
+    state) of the card table. app: the module whose `main(root, extra_tasks=..)` runs, looked for in app_folder, then
+    in firmware.
 
     `pins` (level), `pwm` ((Hz, duty)) and `pixels` mirror the outputs; `boots` lists the causes. `state`:
     `off`, `starting`, `running` or `halted` (the program ended and only a watchdog brings it back).
@@ -69,6 +70,7 @@ class VirtualStation:
         config: dict[str, Any],
         secrets: dict[str, Any] | None = None,
         uid: str = "",
+        board: str = "",
         runtime: Runtime | None = None,
         cable: Cable | None = None,
         cards: list[tuple[str, str, str, str]] | None = None,
@@ -82,6 +84,7 @@ class VirtualStation:
     ) -> None:
         self.name = name
         self.uid = uid or hashlib.sha256(name.encode()).hexdigest()[:16]
+        self.board = board or config.get("machine", "")
         self.directory = directory
         self.runtime = runtime or find()
         self.cable = cable
@@ -355,6 +358,7 @@ class VirtualStation:
             "port": self._server.sockets[0].getsockname()[1],
             "erase_ms": ERASE_MS,
             "uid": self.uid,
+            "board": self.board,
             "cause": cause,
             "app": self._app,
             "firmware": str(self._firmware.absolute()),

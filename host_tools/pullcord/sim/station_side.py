@@ -20,6 +20,14 @@ def set_paths(sim, firmware):
     cpython.install()
 
 
+def pose_as(board):
+    """The process says that it is this board. On MicroPython the stand-in `os` does."""
+    if sys.implementation.name != "micropython":
+        import os
+
+        os.uname = lambda: os.uname_result(("virtual",) * 4 + (board,))
+
+
 def mount(flash, size, erase_ms):
     """Make the station's flash usable and return its root folder.
 

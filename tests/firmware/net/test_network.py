@@ -3,6 +3,8 @@
 import asyncio
 import sys
 
+import machine
+
 from pullcord.sim import virtual_time
 from station.net.network import NetworkError, open_network
 
@@ -14,6 +16,7 @@ class Board:
 
     STA_IF = 0
     PM_NONE = 16
+    PHY_LAN8720 = 1
 
     def __init__(self, joins_after=3, says=1001):
         self.joins_after = joins_after
@@ -251,10 +254,13 @@ def test_ethernet_takes_pins_and_options_from_the_config():
         board.polls = 0
         await network.up(5000)
         assert board.calls == ["on"]
-        assert sorted(board.pins) == ["mdc", "mdio", "phy_addr"]
+        assert sorted(board.pins) == ["mdc", "mdio", "phy_addr", "phy_type", "ref_clk_mode"]
         assert board.pins["phy_addr"] == 1
+        assert (board.pins["phy_type"], board.pins["ref_clk_mode"]) == (board.PHY_LAN8720, machine.Pin.OUT)
 
-    play(board, scene, "ethernet", interface="LAN", pins={"mdc": 23, "mdio": 18}, options={"phy_addr": 1})
+    constants = {"phy_type": "PHY_LAN8720", "ref_clk_mode": "OUT"}
+    pins = {"mdc": 23, "mdio": 18}
+    play(board, scene, "ethernet", interface="LAN", pins=pins, options={"phy_addr": 1}, constants=constants)
 
 
 def test_an_ethernet_cable_that_is_out():

@@ -3,6 +3,9 @@
 import json
 import os
 
+import machine
+from world import World
+
 from station.store import settings
 
 ROOT = "settings_under_test/"
@@ -91,3 +94,17 @@ def test_secrets_are_none_rather_than_a_crash():
     assert settings.secrets(ROOT) == {}
     write('{"wifi_ssid":"hall"}', "secrets.json")
     assert settings.secrets(ROOT) == {"wifi_ssid": "hall"}
+
+
+def test_a_config_for_another_kind_of_board_is_refused():
+    fresh()
+    machine.world = World(board="Raspberry Pi Pico W")
+    here = os.uname().machine.split(" with ")[0]
+    good = dict(GOOD, board="here", machine=here)
+    write(json.dumps(good))
+    assert settings.load(ROOT, rule, "01") == (good, [], True)
+    settings.keep(ROOT)
+    write(json.dumps(dict(good, board="esp32-devkitc", machine="Generic ESP32 module")))
+    config, wrong, new = settings.load(ROOT, rule, "01")
+    assert config == good and not new
+    assert wrong == ["board: esp32-devkitc: this config is for a Generic ESP32 module: this is a " + here]

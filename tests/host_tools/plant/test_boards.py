@@ -13,6 +13,37 @@ def test_every_profile_is_sound(profiles):
         assert board.sources
 
 
+ISSUED = {
+    "raspberry-pi-pico", "raspberry-pi-pico-w", "raspberry-pi-pico-2-w", "w5500-evb-pico",
+    "esp32-devkitc", "esp32-s3-devkitc", "olimex-esp32-poe-iso", "wt32-eth01",
+}  # fmt: skip
+
+
+def test_the_boards_that_are_supported(profiles):
+    assert set(profiles) == ISSUED
+
+
+def test_a_board_with_an_ethernet_port_says_how_to_open_it(profiles):
+    for board in profiles.values():
+        assert bool(board.ethernet) == ("ethernet" in board.network), board.id
+        for gpio in board.ethernet.pins.values() if board.ethernet else ():
+            pin = next(pin for pin in board.pins.values() if pin.gpio == gpio)
+            assert pin.reserved, f"{board.id}: GPIO {gpio} belongs to the Ethernet port"
+
+
+def test_every_pin_of_the_rp2_has_its_place_in_the_table_of_functions(profiles):
+    """SPI, I2C and UART repeat along the pins (RP2040 datasheet, 2.19.2)."""
+    for board in profiles.values():
+        if not board.chip.startswith("RP2"):
+            assert not any(pin.carries for pin in board.pins.values()), board.id
+            continue
+        for pin in board.pins.values():
+            if not pin.reserved:
+                assert f"i2c{pin.gpio // 2 % 2}.{'scl' if pin.gpio % 2 else 'sda'}" in pin.carries, board.id
+                assert (f"spi{pin.gpio // 8 % 2}.sck" in pin.carries) == (pin.gpio % 4 == 2), board.id
+                assert (f"uart{(pin.gpio + 4) // 8 % 2}.tx" in pin.carries) == (pin.gpio % 4 == 0), board.id
+
+
 def test_a_profile_with_a_wrong_name_is_refused(tmp_path, profiles):
     text = (boards.FOLDER / "raspberry-pi-pico-w.yaml").read_text()
     (tmp_path / "other.yaml").write_text(text)

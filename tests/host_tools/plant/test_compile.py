@@ -56,6 +56,7 @@ def test_the_whole_config_of_a_small_station(compiled):
         "station": "acme/assembly/line-1/st-01",
         "uid": "",
         "board": "raspberry-pi-pico-w",
+        "machine": "Raspberry Pi Pico W",
         "light": {"kind": "tower", "active": "high", "pins": {"red": 10, "yellow": 11, "green": 12}},
         "buzzer": None,
         "permit": None,
@@ -150,3 +151,17 @@ def test_a_card_of_another_place_is_known_and_in_the_wrong_place(compiled):
 
 def test_the_same_file_gives_the_same_bytes(compiled):
     assert json.dumps(compiled()["st-01"].config) == json.dumps(compiled()["st-01"].config)
+
+
+def test_the_settings_of_the_ethernet_port_come_from_the_profile(compiled):
+    stations = compiled(
+        "board: esp32-devkitc\n            light: {kind: tower, pins: {red: IO13, green: IO14}}",
+        "board: olimex-esp32-poe-iso\n            link: {kind: ethernet}\n"
+        "            light: {kind: tower, pins: {red: GPIO13, green: GPIO16}}",
+    )
+    link = stations["st-02"].config["link"]
+    assert link["interface"] == "LAN"
+    assert link["pins"] == {"mdc": 23, "mdio": 18, "power": 12, "ref_clk": 17}
+    assert link["options"] == {"phy_addr": 0}
+    assert link["constants"] == {"phy_type": "PHY_LAN8720", "ref_clk_mode": "OUT"}
+    assert "interface" not in stations["st-01"].config["link"]

@@ -23,8 +23,9 @@ class World:
     Both have the shapes of "The simulator's board" in the contracts: the same World serves a wire and a test.
     """
 
-    def __init__(self, uid=b"virtual0", cause="power_on", tell=None):
+    def __init__(self, uid=b"virtual0", cause="power_on", tell=None, board="virtual board"):
         self.uid = uid
+        self.board = board  # what it says of itself, as in a profile's `machine`
         self.cause = cause
         self.tell = tell or (lambda message: None)
         self.levels = {}  # pin -> level, whoever drives it
