@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from pullcord.firmware.compiled import compiled
 from pullcord.line import recorder
 from pullcord.line.broker import find_mosquitto, free_port, mosquitto
 from pullcord.line.service import LineService, wall_ms
@@ -21,7 +22,6 @@ from pullcord.plant.compile import Compiled, compile_plant
 from pullcord.plant.load import load
 from pullcord.sim.bench import StationBench
 from pullcord.sim.cable import Cable
-from pullcord.sim.compiled import compiled
 from pullcord.sim.process import VirtualStation
 from pullcord.sim.runtime import Runtime, micropython
 from tests.end_to_end.backlog import fill

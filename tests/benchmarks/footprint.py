@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from pullcord.sim.compiled import OPTIONS, compiled
+from pullcord.firmware.compiled import OPTIONS, compiled
 from pullcord.sim.process import StationFailed
 from tests.benchmarks._shift import MINUTES, Shift
 from tests.benchmarks._station import FIRMWARE, Observed, PlantSide, plant_side, station

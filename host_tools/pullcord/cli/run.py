@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 from pullcord.cli.failure import DONE, FAILED, Failure
+from pullcord.firmware.compiled import CompileFailed
 from pullcord.line.broker import BrokerFailed
 from pullcord.line.database import DatabaseTooNew
 from pullcord.plant.problems import PlantError
 from pullcord.sim import demo
 from pullcord.sim.claim import Claimed
-from pullcord.sim.compiled import CompileFailed
 from pullcord.sim.plans import read_plans
 from pullcord.sim.process import StationFailed
 from pullcord.sim.report import is_good

