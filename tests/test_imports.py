@@ -15,6 +15,10 @@ HOST = ROOT / "host_tools"
 
 CORE_MAY_USE = {"struct", "json", "binascii"}
 MIDDLE = {"health", "net", "drivers", "store"}
+PULL_MAY_USE = (
+    "pullcord.pull.", "collections.", "dataclasses.", "datetime.", "math", "statistics", "typing.", "zoneinfo.",
+)  # fmt: skip
+CLOCKS = {"now", "utcnow", "today"}
 
 
 def imported(source: str, package: str) -> Iterator[str]:
@@ -39,6 +43,14 @@ def wrong_in_host(source: str, package: str) -> list[str]:
     """The imports of host code that reach into the firmware beyond station.core."""
     names = imported(source, package)
     return [name for name in names if name.split(".")[0] == "station" and name.split(".")[1:2] != ["core"]]
+
+
+def impure(source: str) -> list[str]:
+    """What a rule of the pull system reads besides its arguments: a clock, the plant file, a database, a file."""
+    tree = ast.parse(source)
+    reads = [name for name in imported(source, "pullcord.pull") if not name.startswith(PULL_MAY_USE)]
+    clocks = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in CLOCKS]
+    return reads + clocks
 
 
 def _part(module: str) -> str:
@@ -91,6 +103,18 @@ def test_host_code_uses_no_firmware_but_core(path):
 def test_host_code_does_not_import_what_runs_in_a_station(path):
     names = set(imported(path.read_text(), _module(path, HOST).rpartition(".")[0]))
     assert not {name for name in names if name.startswith(tuple(STATION_SIDE))}
+
+
+@pytest.mark.parametrize("path", _files(HOST / "pullcord" / "pull"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_rules_of_the_pull_system_read_only_their_arguments(path):
+    assert impure(path.read_text()) == []
+
+
+def test_a_rule_that_reads_a_clock_or_the_plant_file_is_found():
+    assert impure("import time") == ["time"]
+    assert impure("from pullcord.plant.model import Plant") == ["pullcord.plant.model.Plant"]
+    assert impure("from datetime import datetime\ndatetime.now()") == ["now"]
+    assert impure("from pullcord.pull.sheet import Sheet\nimport math") == []
 
 
 @pytest.mark.parametrize(

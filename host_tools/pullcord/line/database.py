@@ -3,14 +3,15 @@
 import secrets
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from pullcord.line.tables import SCHEMA_VERSION, meta, metadata
+from pullcord.line.tables import SCHEMA_VERSION, meta
 
 BUSY_MS = 2_000
+FIRST_WITH_ALEMBIC = 2
 
 
 class DatabaseTooNew(Exception):
@@ -36,17 +37,32 @@ def engine_for(path: Path) -> Engine:
 
 
 def prepare(connection: Connection, path: Path) -> None:
-    """Make the tables of a new database; DatabaseTooNew for one that this version cannot read."""
-    metadata.create_all(connection)
-    found = get(connection, "schema")
-    if found is None:
-        values = {"schema": str(SCHEMA_VERSION), "epoch": "1", "database": secrets.token_hex(8)}
-        connection.execute(insert(meta), [{"key": key, "value": value} for key, value in values.items()])
-    elif int(found) > SCHEMA_VERSION:
+    """Make the tables of a new database, bring an older one up; DatabaseTooNew for one that is of a later version."""
+    is_new = not inspect(connection).has_table(meta.name)
+    found = None if is_new else get(connection, "schema")
+    if found is not None and int(found) > SCHEMA_VERSION:
         raise DatabaseTooNew(
             f"{path}: written by a later version (format {found}, this one reads up to {SCHEMA_VERSION}); "
             "update pullcord, or name another database"
         )
+    if found == str(FIRST_WITH_ALEMBIC - 1):
+        migrate(connection, "stamp", "0001")
+    if found != str(SCHEMA_VERSION):
+        migrate(connection, "upgrade", "head")
+    if is_new:
+        values = {"schema": str(SCHEMA_VERSION), "epoch": "1", "database": secrets.token_hex(8)}
+        connection.execute(insert(meta), [{"key": key, "value": value} for key, value in values.items()])
+
+
+def migrate(connection: Connection, do: Literal["upgrade", "downgrade", "stamp"], revision: str) -> None:
+    """Alembic's command of that name, within the transaction of `connection`."""
+    from alembic import command
+    from alembic.config import Config  # only where a database changes: it takes a while to load
+
+    config = Config()
+    config.set_main_option("script_location", "pullcord.line:migrations")
+    config.attributes["connection"] = connection
+    getattr(command, do)(config, revision)
 
 
 def get(connection: Connection, key: str) -> str | None:

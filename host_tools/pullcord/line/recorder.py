@@ -90,11 +90,13 @@ class Recorder:
         self._trouble = ""
         self._rival = ("", 0)
         self._connections = 0
+        self.ready = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled; DatabaseTooNew when a later version wrote the database."""
-        self._journals = await self._in_thread(self._store.open)
-        self._counts |= await self._in_thread(self._store.counts)
+        self._journals = await self.in_thread(self._store.open)
+        self._counts |= await self.in_thread(self._store.counts)
+        self.ready.set()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._stay_connected())
             group.create_task(self._write())
@@ -267,7 +269,7 @@ class Recorder:
         if claim is None:
             return
         try:
-            risen = await self._in_thread(self._store.raise_epoch, path, claim)
+            risen = await self.in_thread(self._store.raise_epoch, path, claim)
         except DBAPIError as error:
             self._in_trouble(error)
             return
@@ -282,7 +284,7 @@ class Recorder:
 
     async def _report_hole(self, journal: str, last: int) -> None:
         try:
-            moved = await self._in_thread(self._store.report_hole, journal, last, self._now_ms())
+            moved = await self.in_thread(self._store.report_hole, journal, last, self._now_ms())
         except DBAPIError as error:
             self._in_trouble(error)
             return
@@ -307,7 +309,7 @@ class Recorder:
         pause = BACKOFF_S[0]
         while True:
             try:
-                outcome = await self._in_thread(self._store.commit, batch)
+                outcome = await self.in_thread(self._store.commit, batch)
             except DBAPIError as error:
                 self._in_trouble(error)
                 await asyncio.sleep(pause)
@@ -379,7 +381,8 @@ class Recorder:
         known = self._journals.get(journal)
         return known.through if known else 0
 
-    async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
+    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        """Work on the database, in turn with the recorder's own; from `ready` on it is open."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
 
 

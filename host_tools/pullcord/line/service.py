@@ -15,8 +15,10 @@ from typing import Any
 
 from pullcord.line.board import BoardState
 from pullcord.line.commands import ANSWER_S, Commands
+from pullcord.line.folding import Folding
 from pullcord.line.recorder import Handlers, Recorder
 from pullcord.line.store import Recorded, Store
+from pullcord.pull import projections
 
 BEAT_S = 2.0
 
@@ -48,19 +50,31 @@ class LineService:
         self._changed = asyncio.Event()
         self.store = Store(database)
         self.recorder = Recorder(broker, self.store, self._handlers(), self.session, sites, now_ms)
+        projector = self.store.projector(projections.all_of_them())
+        self._folding = Folding(self.store, projector, self.recorder.in_thread)
         self._commands = Commands(self.recorder.publish, now_ms)
 
     async def run(self) -> None:
-        """Record, answer and send the time, reconnecting for ever; ends only when cancelled."""
+        """Record, answer, fold and send the time, reconnecting for ever; ends only when cancelled."""
+        tasks = [asyncio.create_task(work) for work in (self.recorder.run(), self._fold())]
         try:
-            await self.recorder.run()
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self.recorder.close()
+
+    async def _fold(self) -> None:
+        await self.recorder.ready.wait()
+        await self._folding.run()
 
     @property
     def status(self) -> dict[str, Any]:
-        """See `Recorder.status`."""
-        return self.recorder.status()
+        """See `Recorder.status`; `folded` is `Folding.status`."""
+        return self.recorder.status() | {"folded": self._folding.status()}
 
     async def command(
         self,
@@ -126,6 +140,7 @@ class LineService:
     def _on_recorded(self, recorded: list[Recorded]) -> None:
         for row in recorded:
             self.board.take_event(row.path, row.event, row.true_time)
+        self._folding.wake()
         self._tell()
 
     def _on_quarantined(self, path: str) -> None:

@@ -3,7 +3,7 @@
 Only the complete part of a journal is settled (up to `through`), so the order of arrival changes nothing.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
@@ -71,28 +71,43 @@ class _Clocks:
         return [tuple(row) for row in self._connection.execute(found)]
 
 
-def settle(connection: Connection, journal: str, through: int, received_at: int) -> None:
-    """Place the events of `journal` up to `through` that have no true time yet."""
+class Placement(NamedTuple):
+    """Where the events of a boot lie for good: `began` is the moment at which its uptime was 0."""
+
+    journal: str
+    boot: int
+    began: int
+    error_ms: int | None
+
+
+def settle(connection: Connection, journal: str, through: int, received_at: int) -> list[Placement]:
+    """Place the events of `journal` up to `through` that have no true time yet; what will not move any more."""
     unplaced = _open_boots(connection, journal, through)
     if not unplaced:
-        return
+        return []
     boots = _boots(connection, journal, through, first=unplaced[0])
-    placed = true_time.place(boots, received_at)
+    spans = true_time.place(boots, received_at)
+    final = []
     for boot in boots:
         if boot.boot not in unplaced:
             continue
         if boot.first_anchor is not None:
-            moment, error = _from_anchor(boot.first_anchor)
-            values = {"true_time": moment, "error_ms": error, "placed": "boot"}
+            anchor = boot.first_anchor
+            moment, error = _from_anchor(anchor)
+            values: dict[str, Any] = {"true_time": moment, "error_ms": error, "placed": "boot"}
+            final.append(Placement(journal, boot.boot, anchor.moment - anchor.uptime, anchor.error))
         else:
-            span = placed[boot.boot]
+            span = spans[boot.boot]
             how = "between" if span.final else "open"
             values = {"true_time": span.began + events.c.uptime, "error_ms": span.error, "placed": how}
+            if span.final:
+                final.append(Placement(journal, boot.boot, span.began, span.error))
         connection.execute(
             update(events)
             .where(_complete(journal, through), events.c.boot == boot.boot, events.c.placed == "open")
             .values(values)
         )
+    return final
 
 
 def _complete(journal: str, through: int) -> ColumnElement[bool]:

@@ -1,17 +1,22 @@
 """The recorder's database work: each batch of arrivals is one transaction, exactly once on the event's id."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, union_all, update
 
 from pullcord.line import database, reading, settle
+from pullcord.line import log as event_log
 from pullcord.line.claims import Claim
+from pullcord.line.log import PlantEvent
+from pullcord.line.projector import Projector
 from pullcord.line.reading import Arrival, Reading
 from pullcord.line.tables import events, holes, journals, meta, quarantine
 from pullcord.line.through import contiguous
+from pullcord.pull.entry import PLACED, Entry
+from pullcord.pull.projection import Projection
 
 KEPT_PAYLOAD = 64 * 1024
 
@@ -85,6 +90,20 @@ class Store:
                 return self._commit([readings[0]._replace(event=None, reason=reason)])
         return _joined(self.commit([arrival]) for arrival in arrivals)
 
+    def append(self, event: PlantEvent, now: int) -> int | None:
+        """Write a decision into the log: `log.append`."""
+        with self._engine.begin() as connection:
+            return event_log.append(connection, event, now)
+
+    def read_log(self, after: int, limit: int) -> list[Entry]:
+        """`log.read`."""
+        with self._engine.begin() as connection:
+            return event_log.read(connection, after, limit)
+
+    def projector(self, projections: Sequence[Projection]) -> Projector:
+        """Over the same database. The two must not work at the same time in one process: they share a thread."""
+        return Projector(self._engine, projections)
+
     def raise_epoch(self, path: str, claim: Claim) -> Journal | None:
         """Somebody holds a receipt that this database does not know of: it was restored, or made anew.
 
@@ -152,7 +171,7 @@ class Store:
         return new, doubles, clashes
 
     def _insert_events(self, connection: Connection, new: list[Reading]) -> list[Recorded]:
-        position = connection.scalar(select(func.coalesce(func.max(events.c.position), 0))) or 0
+        position = event_log.newest(connection)
         errors = settle.SentErrors(connection)
         numbered = list(enumerate(new, position + 1))
         if new:
@@ -192,7 +211,9 @@ class Store:
         if moved > through:
             values = {"through": moved}
             connection.execute(update(journals).where(journals.c.journal == journal).values(values))
-            settle.settle(connection, journal, moved, now)
+            for placement in settle.settle(connection, journal, moved, now):
+                placed = PlantEvent(PLACED, now, "recorder", placement._asdict())
+                event_log.append(connection, placed, now)
         return moved
 
 

@@ -1,6 +1,8 @@
 """The line service's tables. Plain SQL types, so that SQLite and PostgreSQL hold the same.
 
-Moments are UTC milliseconds since 1970.
+Moments are UTC milliseconds since 1970. `events` and `plant_events` are the log: together their positions are
+1, 2, 3 ... without a hole. The tables of projections are not here: they are made from their sheets (`projector`).
+A change here needs a migration (`migrations/versions`).
 """
 
 from sqlalchemy import (
@@ -17,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -27,7 +29,7 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 events = Table(
     "events",
     metadata,
-    Column("position", Number, primary_key=True, autoincrement=False, comment="1, 2, 3 ... as committed"),
+    Column("position", Number, primary_key=True, autoincrement=False, comment="as committed; see log.py"),
     Column("id", String(32), nullable=False, unique=True, comment="<journal>-<sequence>"),
     Column("journal", String(16), nullable=False),
     Column("sequence", BigInteger, nullable=False),
@@ -46,6 +48,26 @@ events = Table(
     Index("events_journal_sequence", "journal", "sequence"),
     Index("events_journal_boot", "journal", "boot", "sequence"),
     Index("events_journal_placed", "journal", "placed"),
+)
+
+plant_events = Table(
+    "plant_events",
+    metadata,
+    Column("position", Number, primary_key=True, autoincrement=False, comment="counts on from events"),
+    Column("type", String(40), nullable=False, comment="such as cause.entered"),
+    Column("at", BigInteger, nullable=False, comment="when it happened"),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("by", String(120), nullable=False, comment="the person or program that decided"),
+    Column("data", Text, nullable=False, comment="JSON"),
+    Column("key", String(200), unique=True, comment="what makes it the same one when it is sent again"),
+)
+
+projections = Table(
+    "projections",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False, comment="the last entry of the log that is in its tables"),
 )
 
 journals = Table(

@@ -1,0 +1,104 @@
+"""`pullcord log`: look at the log of a line's database, and make anew what is folded from it."""
+
+import getpass
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress as Bar
+from sqlalchemy.exc import DBAPIError
+
+from pullcord.cli.failure import FAILED, Failure, complain
+from pullcord.line import database, moments
+from pullcord.line.log import PlantEvent
+from pullcord.line.store import Store
+from pullcord.pull.entry import Entry
+from pullcord.pull.projections import all_of_them
+
+Database = Annotated[Path, typer.Argument(metavar="DATABASE", help="The line service's database, such as line.db.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one entry a line, for programs.")]
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(no_args_is_help=True, help="Look at a line's log, add to it, fold it anew.")
+    group.command("show")(show)
+    group.command("cause")(cause)
+    group.command("rebuild")(rebuild)
+    app.add_typer(group, name="log")
+
+
+def show(
+    file: Database,
+    after: Annotated[int, typer.Option("--after", metavar="N", help="Begin behind this position.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List entries of the log in their order.  [pullcord log show line.db --after 120]"""
+    with opened(file) as store:
+        entries = store.read_log(after, limit)
+    for entry in entries:
+        typer.echo(json.dumps(_for_programs(entry)) if as_json else _line(entry))
+
+
+def cause(
+    file: Database,
+    call: Annotated[str, typer.Argument(help="The call's id, such as 6f1c9a2e41d07b35-123.")],
+    true_cause: Annotated[str, typer.Argument(metavar="CAUSE", help="What was found, as a word.")],
+    note: Annotated[str, typer.Option("--note", help="What else is worth knowing.")] = "",
+) -> None:
+    """Enter the true cause of a call.  [pullcord log cause line.db 6f1c9a2e41d07b35-123 worn_fixture]"""
+    now = time.time_ns() // 1_000_000
+    data = {"call": call, "cause": true_cause, "note": note}
+    with opened(file) as store:
+        try:
+            position = store.append(PlantEvent("cause.entered", now, getpass.getuser(), data), now)
+        except ValueError as error:
+            raise Failure(f"pullcord log: {error}") from error
+    typer.echo(f"Recorded at position {position}.")
+
+
+def rebuild(file: Database) -> int | None:
+    """Make every table anew that is folded from the log.  [pullcord log rebuild line.db]"""
+    with opened(file) as store, Bar(console=Console(stderr=True), transient=True) as bar:
+        projector = store.projector(all_of_them())
+        projector.open()
+        projector.rebuild()
+        task = bar.add_task("folding", total=None)
+        while not (progress := projector.catch_up()).done:
+            bar.update(task, total=progress.newest, completed=progress.position)
+    for name, why in projector.trouble.items():
+        complain(f"pullcord log: projection {name} stands still at {why}; please report it.")
+    typer.echo(f"{file}: {progress.newest} entries folded.")
+    return FAILED if projector.trouble else None
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Store]:
+    """The database, which must be there. Failure when it is not, or is in trouble."""
+    if not file.is_file():
+        raise Failure(f"pullcord: {file}: there is no such database. `pullcord run` keeps its own in build/run/line/.")
+    store = Store(file)
+    try:
+        store.open()
+        yield store
+    except database.DatabaseTooNew as error:
+        raise Failure(f"pullcord: {error}") from error
+    except DBAPIError as error:
+        raise Failure(f"pullcord: {database.advice(error, file)}") from error
+    finally:
+        store.close()
+
+
+def _line(entry: Entry) -> str:
+    data = json.dumps(entry.data, ensure_ascii=False)
+    who = entry.station.rpartition("/")[2] or entry.by
+    return f"{entry.position:>8}  {moments.to_text(entry.at)}  {who:<12} {entry.kind:<20} {data}"
+
+
+def _for_programs(entry: Entry) -> dict[str, Any]:
+    return entry._asdict() | {"at": moments.to_text(entry.at), "received_at": moments.to_text(entry.received_at)}

@@ -1,0 +1,95 @@
+"""The log: what stations sent and what people and the plant did, in one row of positions."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from pullcord.line import plant_events as kinds
+from pullcord.line.tables import events, plant_events
+from pullcord.pull.entry import Entry, moment
+
+
+class PlantEvent(NamedTuple):
+    """A decision, a timer, a notice. `key`: an event with the same key is the same event, and recorded once."""
+
+    kind: str
+    at: int
+    by: str
+    data: Mapping[str, Any]
+    key: str | None = None
+
+
+def newest(connection: Connection) -> int:
+    """The position of the last entry; 0 when the log is empty."""
+    last = [connection.scalar(select(func.max(table.c.position))) for table in (events, plant_events)]
+    return max(position or 0 for position in last)
+
+
+def append(connection: Connection, event: PlantEvent, recorded_at: int) -> int | None:
+    """Record it; its position, or None when it was recorded before.
+
+    Raises ValueError for data that does not fit its kind: `plant_events.check` says what is wrong.
+    """
+    data = kinds.check(event.kind, event.data)
+    if event.key is not None:
+        known = select(plant_events.c.position).where(plant_events.c.key == event.key)
+        if connection.scalar(known) is not None:
+            return None
+    position = newest(connection) + 1
+    row = {"position": position, "type": event.kind, "at": event.at, "recorded_at": recorded_at}
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    connection.execute(insert(plant_events).values(**row, by=event.by, data=text, key=event.key))
+    return position
+
+
+def read(connection: Connection, after: int, limit: int) -> list[Entry]:
+    """The entries behind position `after`, at most `limit`, in the order of positions."""
+    sent = [_sent(row) for row in connection.execute(_between(events, after, limit))]
+    decided = [_decided(row) for row in connection.execute(_between(plant_events, after, limit))]
+    return sorted(sent + decided)
+
+
+def _between(table: Any, after: int, limit: int) -> Any:
+    return select(table).where(table.c.position > after, table.c.position <= after + limit)
+
+
+def _sent(row: Row) -> Entry:
+    data = json.loads(row.body)["data"]
+    # Where an event without a time lies may still be found out; what is folded here must not depend on when.
+    is_loose = row.placed != "sent"
+    at, doubted = moment(None if is_loose else row.true_time, row.received_at, row.error_ms)
+    return Entry(
+        row.position,
+        row.id,
+        row.type.removeprefix("pullcord.").rpartition(".")[0],
+        row.source.removeprefix("/"),
+        at,
+        row.received_at,
+        data,
+        by=data.get("by") or "",
+        loose=is_loose,
+        doubted=doubted,
+        test=row.test,
+        journal=row.journal,
+        sequence=row.sequence,
+        boot=row.boot,
+        uptime=row.uptime,
+    )
+
+
+def _decided(row: Row) -> Entry:
+    identity = f"plant-{row.position}"
+    return Entry(
+        row.position,
+        identity,
+        row.type,
+        "",
+        row.at,
+        row.recorded_at,
+        json.loads(row.data),
+        row.by,
+        journal="plant",
+        sequence=row.position,
+    )

@@ -1,0 +1,246 @@
+"""The log is the truth: what is folded from it is the same however often it is begun anew, killed or repeated."""
+
+import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import inspect
+
+from pullcord.line import database
+from pullcord.line.log import PlantEvent
+from pullcord.line.store import Store
+from pullcord.line.tables import metadata
+from pullcord.pull.projections import all_of_them
+from pullcord.pull.sheet import Sheet
+from tests.host_tools.line.events import JOURNAL, NOW, arrival, called, clock_set, event
+
+CALL = {"call": f"{JOURNAL}-2", "category": "quality"}
+
+
+def shift():
+    """Events of one journal: a boot without a clock, a call with a stop, a call that is cancelled, one left open."""
+    by = {"by": "maria", "via": "badge"}
+    return [
+        called(1, at=None, uptime=900),
+        called(2, at=NOW),
+        event(3, "andon.stopped", CALL | {"policy": "immediate"}, at=NOW + 10),
+        event(4, "andon.acknowledged", CALL | by, at=NOW + 5_000),
+        event(5, "andon.resolved", CALL | by | {"reason": "unspecified"}, at=NOW + 60_000),
+        event(6, "andon.restarted", by | {"stop": f"{JOURNAL}-3"}, at=NOW + 61_000),
+        called(7, "material", at=NOW + 70_000),
+        event(8, "andon.cancelled", {"call": f"{JOURNAL}-7", "category": "material"} | by, at=NOW + 71_000),
+        clock_set(9, at=NOW + 72_000),
+        called(10, "help", at=NOW + 80_000),
+    ]
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "line.db")
+    store.open()
+    yield store
+    store.close()
+
+
+def fill(store, sent=None, batch=4):
+    sent = sent or shift()
+    for first in range(0, len(sent), batch):
+        arrivals = [arrival(one, now=NOW + 100_000) for one in sent[first : first + batch]]
+        store.commit(arrivals)
+    cause = {"call": f"{JOURNAL}-2", "cause": "worn_fixture"}
+    store.append(PlantEvent("cause.entered", NOW + 200_000, "planner", cause), NOW + 200_001)
+
+
+def fold(store, limit=1_000):
+    projector = store.projector(all_of_them())
+    projector.open()
+    while not projector.catch_up(limit).done:
+        assert projector.trouble == {}
+    return projector
+
+
+def tables(store):
+    with sqlite3.connect(store.path) as connection:
+        names = [sheet.name for projection in all_of_them() for sheet in projection.sheets]
+        return {name: sorted(connection.execute(f"select * from {name}"), key=repr) for name in names}
+
+
+def test_positions_of_stations_events_and_decisions_are_one_row_without_a_hole(store):
+    fill(store)
+    with sqlite3.connect(store.path) as connection:
+        query = "select position from events union all select position from plant_events order by position"
+        positions = [row[0] for row in connection.execute(query)]
+    assert positions == list(range(1, len(positions) + 1))
+    assert len(positions) == len(shift()) + 2  # the boot's placement, and the cause
+
+
+def test_the_fold_gives_calls_and_stops(store):
+    fill(store)
+    fold(store)
+    with sqlite3.connect(store.path) as connection:
+        connection.row_factory = sqlite3.Row
+        calls = {row["call"]: row for row in connection.execute("select * from calls")}
+        stops = connection.execute("select * from stops").fetchall()
+    assert len(calls) == 4
+    assert calls[f"{JOURNAL}-2"]["cause"] == "worn_fixture"
+    assert calls[f"{JOURNAL}-1"]["called_at"] == NOW - 1_100  # boot 1 was at uptime 2,000 at NOW
+    assert [stop["restarted_at"] - stop["stopped_at"] for stop in stops] == [60_990]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(range(10)), st.integers(1, 10), st.integers(1, 7), st.integers(1, 7))
+def test_killed_and_begun_anew_gives_the_same_tables(order, batch, limit, kill_after):
+    """Events come in any order; the folding process ends after some batches, and another goes on from the tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "line.db")
+        store.open()
+        sent = shift()
+        fill(store, [sent[index] for index in order], batch)
+        first = store.projector(all_of_them())
+        first.open()
+        for _ in range(kill_after):
+            first.catch_up(limit)
+        fold(store, limit)
+        live = tables(store)
+        again = fold(store)
+        again.rebuild()
+        assert [rows for rows in tables(store).values() if rows] == []
+        again.catch_up()
+        assert tables(store) == live
+        assert len(live["calls"]) == 4
+        store.close()
+
+
+def test_folding_as_it_comes_is_folding_at_the_end(store, tmp_path):
+    projector = store.projector(all_of_them())
+    projector.open()
+    for one in shift():
+        store.commit([arrival(one, now=NOW + 100_000)])
+        projector.catch_up()
+    live = tables(store)
+    fold(store).rebuild()
+    fold(store)
+    assert tables(store) == live
+
+
+def test_another_version_begins_anew_while_events_are_recorded(store):
+    fill(store)
+    fold(store)
+    newer = all_of_them()
+    newer[0].version += 1
+    projector = store.projector(newer)
+    projector.open()
+    assert tables(store)["calls"] == []
+    assert projector.catch_up(3) == (3, 12)
+    store.commit([arrival(called(11, "material", at=NOW + 90_000), now=NOW + 100_000)])
+    while not projector.catch_up(3).done:
+        pass
+    assert len(tables(store)["calls"]) == 5
+
+
+def test_two_that_fold_the_same_database_do_not_undo_each_other(store):
+    one, other = store.projector(all_of_them()), store.projector(all_of_them())
+    one.open()
+    other.open()
+    fill(store)
+    while not (one.catch_up(2).done and other.catch_up(3).done):
+        pass
+    live = tables(store)
+    one.rebuild()
+    one.catch_up()
+    assert tables(store) == live
+
+
+class Picky:
+    """Cannot take a decision."""
+
+    name, version = "picky", 1
+
+    def __init__(self):
+        self.seen = Sheet("picky", ("position",), {"position": int})
+        self.sheets = (self.seen,)
+
+    def apply(self, entry):
+        if entry.kind == "cause.entered":
+            raise ZeroDivisionError("no")
+        self.seen.put({"position": entry.position})
+
+
+def test_a_projection_that_fails_stands_still_and_says_where_and_the_others_go_on(store):
+    fill(store)
+    projector = store.projector([*all_of_them(), Picky()])
+    projector.open()
+    assert projector.catch_up(5) == (5, 12)
+    assert projector.catch_up().done
+    assert projector.trouble == {"picky": "position 12 (cause.entered): ZeroDivisionError('no')"}
+    with sqlite3.connect(store.path) as connection:
+        assert connection.execute("select count(*) from picky").fetchone() == (5,)
+    assert len(tables(store)["calls"]) == 4
+
+
+def test_a_decision_with_the_same_key_is_recorded_once(store):
+    decision = PlantEvent("cause.entered", NOW, "planner", {"call": "x-1", "cause": "y"}, key="form-7")
+    assert store.append(decision, NOW) == 1
+    assert store.append(decision, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "said"),
+    [
+        ("cause.entred", {}, "cause.entred: no such plant event: did you mean cause.entered?"),
+        ("cause.entered", {"call": "x"}, "cause.entered: cause: Field required"),
+        ("cause.entered", {"call": "x", "cause": "y", "z": 1}, "cause.entered: z: Extra inputs are not permitted"),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_refused_in_words(store, kind, data, said):
+    with pytest.raises(ValueError, match=said.replace("?", r"\?")):
+        store.append(PlantEvent(kind, NOW, "planner", data), NOW)
+
+
+# Databases of other versions
+
+
+def test_a_filled_database_goes_back_and_forth(store, tmp_path):
+    fill(store)
+    fold(store)
+    live = tables(store)["stops"]
+    with store._engine.begin() as connection:
+        database.migrate(connection, "downgrade", "0001")
+        assert "plant_events" not in inspect(connection).get_table_names()
+        assert database.get(connection, "schema") == "1"
+    store.close()
+    again = Store(store.path)
+    again.open()
+    fold(again)
+    assert tables(again)["stops"] == live
+    again.close()
+
+
+def test_a_database_of_the_first_version_is_brought_up_with_its_events(store, tmp_path):
+    """As that version left it: its tables, its number, and no mark of Alembic's."""
+    fill(store, shift()[:1])
+    store.close()
+    with sqlite3.connect(store.path) as connection:
+        for table in ("plant_events", "projections", "alembic_version"):
+            connection.execute(f"drop table {table}")
+        connection.execute("update meta set value = '1' where key = 'schema'")
+    shutil.copy(store.path, tmp_path / "old.db")
+    old = Store(tmp_path / "old.db")
+    old.open()
+    assert old.counts()["recorded"] == 1
+    fold(old)
+    assert len(tables(old)["calls"]) == 1
+    old.close()
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(store):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with store._engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
