@@ -17,93 +17,62 @@ class MqttError(Exception):
 
 
 class Session:
-    """`on_message(topic: str, payload: bytes)` and `on_ack(tag)` are called as packets come."""
+    """What goes on between the greeting (`net.greeting.greet`, which makes it) and the end.
+
+    `on_message(topic: str, payload: bytes)` and `on_ack(tag)` are called as packets come. `wait_s`: for an answer or a
+    write. `answer`: (first byte, body) of the CONNACK or SUBACK that came last, as `answered` tells.
+    """
 
     def __init__(self, reader, writer, options, on_message, on_ack):
         self._reader = reader
         self._writer = writer
-        self._options = options
+        self._keepalive_s = options["keepalive_s"]
         self._on_message = on_message
         self._on_ack = on_ack
-        self._wait_s = options.get("wait_s", 8)
+        self.wait_s = options.get("wait_s", 8)
         self._splitter = packets.Splitter(options.get("limit", packets.LIMIT))
         self._lock = asyncio.Lock()
         self._dead = asyncio.Event()
-        self._answered = asyncio.Event()
-        self._answer = None
-        self._error = None
+        self.answered = asyncio.Event()
+        self.answer = None
+        self.error = None
         self._packet_id = 0
         self._unacked = {}
         self._heard_s = self._sent_s = self._writing_s = 0
         self._ping_s = None
-        self._reading = None
+        self._reading = asyncio.create_task(self._guard(self._read))
         self._pinging = None
-
-    @staticmethod
-    async def open(stream_opener, options, on_message, on_ack):
-        """Connect and say who we are. `await stream_opener(host, port)` gives (reader, writer).
-
-        options: host, port, client_id, keepalive_s; may hold user, password, will (topic, payload), limit
-        (bytes of a packet), wait_s (for connection, answer, write). Raises MqttError. Close every session.
-        """
-        wait_s = options.get("wait_s", 8)
-        opening = stream_opener(options["host"], options["port"])
-        try:
-            streams = await asyncio.wait_for_ms(opening, wait_s * 1000)
-        except asyncio.TimeoutError:
-            raise MqttError(f"the broker could not be reached within {wait_s} s")
-        except OSError as error:
-            raise MqttError(in_words("network", error))
-        session = Session(streams[0], streams[1], options, on_message, on_ack)
-        try:
-            await session._introduce()
-        except BaseException:
-            await session.close()
-            raise
-        return session
 
     async def publish(self, topic, payload, qos=0, retain=False, tag=None):
         """Write one message; returns its packet id, 0 for QoS 0. `on_ack(tag)` follows if there is a tag."""
-        if self._error:
-            raise self._error
-        packet_id = self._new_id() if qos else 0
+        if self.error:
+            raise self.error
+        packet_id = self.new_id() if qos else 0
         if qos and tag is not None:
             if len(self._unacked) >= UNACKED_LIMIT:
                 raise self.fail(MqttError("the broker takes messages and does not acknowledge them"))
             self._unacked[packet_id] = tag
-        await self._write(packets.publish(topic, payload, qos, retain, packet_id))
+        await self.write(packets.publish(topic, payload, qos, retain, packet_id))
         return packet_id
-
-    async def subscribe(self, topics):
-        """[(topic, qos), ...]. Raises MqttError when the broker refuses one of them."""
-        packet_id = self._new_id()
-        answered_id, codes = packets.read_suback(
-            await self._ask(packets.subscribe(packet_id, topics), packets.SUBACK, "a subscription")
-        )
-        if answered_id != packet_id or len(codes) != len(topics):
-            raise MqttError("the broker's answer to a subscription does not fit it")
-        for (topic, _), code in zip(topics, codes):
-            if code > 2:
-                raise MqttError(f"the broker refused the subscription to {topic}: look at its access rules")
 
     async def run(self, tick=None):
         """Watch over the session until it dies, then raise why. `tick()` is called every second till then."""
-        while not self._error:
+        while not self.error:
             try:
                 await asyncio.wait_for_ms(self._dead.wait(), TICK_MS)
             except asyncio.TimeoutError:
                 self._watch()
                 if tick:
                     tick()
-        raise self._error
+        raise self.error
 
     def fail(self, error):
         """End the session for this reason, unless it has ended already. Returns the error that counts."""
-        if not self._error:
-            self._error = error
+        if not self.error:
+            self.error = error
             self._dead.set()
-            self._answered.set()
-        return self._error
+            self.answered.set()
+        return self.error
 
     async def close(self):
         """Give back the connection. No DISCONNECT is sent, so that the broker publishes the Last Will."""
@@ -117,55 +86,17 @@ class Session:
         except (OSError, asyncio.TimeoutError):
             pass  # it was to end, and it has
 
-    async def _introduce(self):
-        sock = getattr(self._writer, "s", None)  # MicroPython's stream; CPython has no Nagle's algorithm on
-        if hasattr(sock, "setsockopt"):
-            try:
-                sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY
-            except OSError:
-                pass  # not on this board: only slower
-        self._reading = asyncio.create_task(self._guard(self._read))
-        options = self._options
-        hello = packets.connect(
-            options["client_id"],
-            options["keepalive_s"],
-            options.get("user"),
-            options.get("password"),
-            options.get("will"),
-        )
-        code = packets.read_connack(await self._ask(hello, packets.CONNACK, "the greeting"))
-        if code:
-            raise MqttError(in_words("refusal", code))
-
-    async def _ask(self, packet, kind, what):
-        self._answer = None
-        self._answered.clear()
-        try:
-            await asyncio.wait_for_ms(self._exchange(packet), self._wait_s * 1000)
-        except asyncio.TimeoutError:
-            raise self._error or MqttError(f"the broker did not answer {what} within {self._wait_s} s")
-        if self._answer is None:
-            raise self._error
-        answer_kind, body = self._answer  # it counts also when the broker has closed the connection since
-        if answer_kind != kind:
-            raise MqttError(f"the broker gave the wrong answer to {what}")
-        return body
-
-    async def _exchange(self, packet):
-        await self._write(packet)
-        await self._answered.wait()
-
-    def _new_id(self):
+    def new_id(self):
         self._packet_id = self._packet_id % 65535 + 1
         while self._packet_id in self._unacked:
             self._packet_id = self._packet_id % 65535 + 1
         return self._packet_id
 
-    async def _write(self, packet):
+    async def write(self, packet):
         # One writer at a time: MicroPython loses bytes that are written while another task drains.
         async with self._lock:
-            if self._error:
-                raise self._error
+            if self.error:
+                raise self.error
             self._sent_s = self._writing_s = 0
             try:
                 self._writer.write(packet)
@@ -204,16 +135,16 @@ class Session:
             topic, payload, qos, packet_id = packets.read_publish(first, body)
             self._on_message(topic, payload)
             if qos:
-                await self._write(packets.puback(packet_id))
+                await self.write(packets.puback(packet_id))
         elif first == packets.PUBACK:
             tag = self._unacked.pop(packets.read_puback(body), None)
             if tag is not None:
                 self._on_ack(tag)
         elif first == packets.PINGRESP:
             self._ping_s = None
-        elif first in (packets.CONNACK, packets.SUBACK):
-            self._answer = (first, body)
-            self._answered.set()
+        elif first in (0x20, 0x90):  # CONNACK and SUBACK, which the greeting reads
+            self.answer = (first, body)
+            self.answered.set()
         else:
             raise packets.PacketError(f"a packet of an unexpected kind (0x{first:02x})")
 
@@ -223,12 +154,12 @@ class Session:
         self._sent_s += 1
         if self._lock.locked():
             self._writing_s += 1
-            if self._writing_s >= self._wait_s:
-                self.fail(MqttError(f"the broker took no more data for {self._wait_s} s"))
+            if self._writing_s >= self.wait_s:
+                self.fail(MqttError(f"the broker took no more data for {self.wait_s} s"))
         if self._ping_s is not None:
             self._ping_s += 1
-            if self._ping_s >= self._wait_s:
-                self.fail(MqttError(f"the broker did not answer a ping within {self._wait_s} s"))
-        elif max(self._heard_s, self._sent_s) * 2 >= self._options["keepalive_s"]:
+            if self._ping_s >= self.wait_s:
+                self.fail(MqttError(f"the broker did not answer a ping within {self.wait_s} s"))
+        elif max(self._heard_s, self._sent_s) * 2 >= self._keepalive_s:
             self._ping_s = 0
-            self._pinging = asyncio.create_task(self._guard(self._write, packets.PINGREQ))
+            self._pinging = asyncio.create_task(self._guard(self.write, packets.PINGREQ))

@@ -2,10 +2,8 @@
 
 import struct
 
-CONNACK = 0x20
 PUBLISH = 0x30
 PUBACK = 0x40
-SUBACK = 0x90
 PINGRESP = 0xD0
 PINGREQ = b"\xc0\x00"
 
@@ -59,38 +57,14 @@ class Splitter:
         raise PacketError("a packet length of more than four bytes")
 
 
-def connect(client_id, keepalive_s, user=None, password=None, will=None):
-    """CONNECT with a clean session. `will`: (topic, payload), QoS 1 and retained, or None."""
-    flags = 0x02
-    fields = [_text(client_id)]
-    if will:
-        flags |= 0x04 | 0x08 | 0x20
-        fields += [_text(will[0]), _text(will[1])]
-    if user:
-        flags |= 0x80
-        fields.append(_text(user))
-        if password:
-            flags |= 0x40
-            fields.append(_text(password))
-    return _packet(0x10, struct.pack(">H4sBBH", 4, b"MQTT", 4, flags, keepalive_s), *fields)
-
-
 def publish(topic, payload, qos=0, retain=False, packet_id=0):
     """PUBLISH; `packet_id` 1 ... 65535 with QoS 1."""
     identity = struct.pack(">H", packet_id) if qos else b""
-    return _packet(PUBLISH | qos << 1 | (1 if retain else 0), _text(topic), identity, _bytes(payload))
+    return packet(PUBLISH | qos << 1 | (1 if retain else 0), text(topic), identity, _bytes(payload))
 
 
 def puback(packet_id):
     return struct.pack(">BBH", PUBACK, 2, packet_id)
-
-
-def subscribe(packet_id, topics):
-    """SUBSCRIBE to [(topic, qos), ...]."""
-    fields = [struct.pack(">H", packet_id)]
-    for topic, qos in topics:
-        fields += [_text(topic), bytes((qos,))]
-    return _packet(0x82, *fields)
 
 
 def read_publish(first, body):
@@ -98,10 +72,10 @@ def read_publish(first, body):
     qos = first >> 1 & 3
     if qos > 1:
         raise PacketError(f"a message with quality of service {qos}")
-    at = 2 + _number(body, 0)
+    at = 2 + number(body, 0)
     packet_id = 0
     if qos:
-        packet_id = _number(body, at)
+        packet_id = number(body, at)
         at += 2
         if not packet_id:
             raise PacketError("a message with the packet identifier 0")
@@ -114,26 +88,14 @@ def read_publish(first, body):
     return topic, body[at:], qos, packet_id
 
 
-def read_connack(body):
-    """The return code, 0 when the broker accepted."""
-    if len(body) != 2:
-        raise PacketError(f"a CONNACK of {len(body)} bytes")
-    return body[1]
-
-
 def read_puback(body):
     """The packet identifier."""
     if len(body) != 2:
         raise PacketError(f"a PUBACK of {len(body)} bytes")
-    return _number(body, 0)
+    return number(body, 0)
 
 
-def read_suback(body):
-    """(packet identifier, a return code for each topic: 0, 1, 2, or 128 for refused)."""
-    return _number(body, 0), body[2:]
-
-
-def _number(body, at):
+def number(body, at):
     if at + 2 > len(body):
         raise PacketError("a packet that is cut short")
     return body[at] << 8 | body[at + 1]
@@ -143,14 +105,14 @@ def _bytes(value):
     return value.encode() if isinstance(value, str) else value
 
 
-def _text(value):
+def text(value):
     data = _bytes(value)
     if len(data) > 65535:
         raise ValueError(f"a text of {len(data)} bytes does not fit into an MQTT packet; 65535 do")
     return struct.pack(">H", len(data)) + data
 
 
-def _packet(first, *fields):
+def packet(first, *fields):
     length = sum(len(field) for field in fields)
     head = bytearray((first,))
     while length > 127:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import random
 
-from station.net.mqtt import MqttError, Session
+from station.net.mqtt import MqttError
 from station.net.network import NetworkError
 
 ROOT = "pullcord/v1/"
@@ -99,9 +99,16 @@ class Uplink:
         await self._beating(self._open(), SESSION_MS, "the broker")
 
     async def _open(self):
-        self._session = await Session.open(self._opener, self._mqtt, self._on_message, self._on_ack)
+        from station.health.memory import forget
+        from station.net import greeting
+
         names = ("receipt/" + self._journal.name, "command", "config", "cards")
-        await self._session.subscribe([(self._root + name, 1) for name in names] + [(self._time_topic, 0)])
+        topics = [(self._root + name, 1) for name in names] + [(self._time_topic, 0)]
+        try:
+            self._session = await greeting.greet(self._opener, self._mqtt, self._on_message, self._on_ack)
+            await greeting.subscribe(self._session, topics)
+        finally:
+            forget("net.greeting")
         await self._session.publish(self._root + "online", self._online, 1, True)
 
     async def _serve(self):

@@ -8,7 +8,7 @@ repository, port = sys.argv[1], int(sys.argv[2])
 sys.path[:0] = [repository + "/firmware"]
 
 from station.core.delivery import Delivery  # noqa: E402
-from station.net.mqtt import Session  # noqa: E402
+from station.net.greeting import greet  # noqa: E402
 
 EVENTS = 500
 OPTIONS = {"host": "127.0.0.1", "port": port, "client_id": "publish-500", "keepalive_s": 15}
@@ -26,7 +26,7 @@ async def main():
         delivery.acked(0, sequence)
         ready.set()
 
-    session = await Session.open(asyncio.open_connection, OPTIONS, lambda topic, payload: None, on_ack)
+    session = await greet(asyncio.open_connection, OPTIONS, lambda topic, payload: None, on_ack)
     begun = time.ticks_ms()
     most = 0
     while delivery.through < EVENTS:

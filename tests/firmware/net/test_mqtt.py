@@ -6,7 +6,8 @@ import errno
 from broker_on_a_string import Broker
 
 from pullcord.sim import virtual_time
-from station.net.mqtt import MqttError, Session
+from station.net.greeting import greet, subscribe
+from station.net.mqtt import MqttError
 
 OPTIONS = {"host": "10.0.0.1", "port": 1883, "client_id": "c", "keepalive_s": 16, "will": ("o", "gone")}
 
@@ -25,7 +26,7 @@ async def opened(broker, on_message=None, on_ack=None, **options):
     settings = dict(OPTIONS)
     settings.update(options)
     nothing = lambda *_: None  # noqa: E731
-    return await Session.open(broker.opener, settings, on_message or nothing, on_ack or nothing)
+    return await greet(broker.opener, settings, on_message or nothing, on_ack or nothing)
 
 
 async def reason(awaitable):
@@ -63,7 +64,7 @@ def test_every_opening_has_a_deadline():
         async def silence(host, port):
             await asyncio.sleep_ms(1000000)
 
-        assert "within 8 s" in await reason(Session.open(silence, OPTIONS, None, None))
+        assert "within 8 s" in await reason(greet(silence, OPTIONS, None, None))
         broker.connack = None
         assert "did not answer the greeting within 8 s" in await reason(opened(broker))
         broker.flowing.clear()
@@ -77,7 +78,7 @@ def test_what_the_network_says_is_in_words():
         async def refuse(host, port):
             raise OSError(errno.ECONNREFUSED)
 
-        assert "nothing listens" in await reason(Session.open(refuse, OPTIONS, None, None))
+        assert "nothing listens" in await reason(greet(refuse, OPTIONS, None, None))
         broker.broken = errno.ECONNRESET
         assert "reset" in await reason(opened(broker))
 
@@ -157,13 +158,13 @@ def test_packet_ids_in_use_are_not_given_twice():
 def test_subscriptions_are_checked():
     async def scene(broker):
         session = await opened(broker)
-        await session.subscribe([("a", 1), ("b", 0)])
+        await subscribe(session, [("a", 1), ("b", 0)])
         assert broker.written[-1] == b"\x82\x0a\x00\x01\x00\x01a\x01\x00\x01b\x00"
         broker.suback = b"\x90\x04\x00\x02\x01\x80"
-        assert "refused the subscription to b" in await reason(session.subscribe([("a", 1), ("b", 0)]))
+        assert "refused the subscription to b" in await reason(subscribe(session, [("a", 1), ("b", 0)]))
         await session.close()
         session = await opened(broker)
-        assert "does not fit" in await reason(session.subscribe([("a", 1), ("b", 0)]))
+        assert "does not fit" in await reason(subscribe(session, [("a", 1), ("b", 0)]))
         await session.close()
 
     play(scene)

@@ -1,6 +1,6 @@
 """Portable: MQTT 3.1.1 packets, byte by byte."""
 
-from station.net import packets
+from station.net import greeting, packets
 from station.net.packets import PacketError, Splitter
 
 
@@ -13,18 +13,18 @@ def refused(function, *arguments):
 
 
 def test_connect_with_nothing_but_a_name():
-    assert packets.connect("ab", 15) == b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x0f\x00\x02ab"
+    assert greeting.connect_packet("ab", 15) == b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x0f\x00\x02ab"
 
 
 def test_connect_with_user_password_and_last_will():
-    packet = packets.connect("c", 300, "me", "secret", ("o", '{"online":false}'))
+    packet = greeting.connect_packet("c", 300, "me", "secret", ("o", '{"online":false}'))
     assert packet == (
         b'\x10\x2e\x00\x04MQTT\x04\xee\x01\x2c\x00\x01c\x00\x01o\x00\x10{"online":false}\x00\x02me\x00\x06secret'
     )
 
 
 def test_a_password_is_not_sent_without_a_user():
-    assert packets.connect("c", 15, None, "secret") == packets.connect("c", 15)
+    assert greeting.connect_packet("c", 15, None, "secret") == greeting.connect_packet("c", 15)
 
 
 def test_publish_quality_0_and_1():
@@ -39,7 +39,7 @@ def test_lengths_of_one_two_and_three_bytes():
 
 
 def test_subscribe_acknowledge_and_ping():
-    assert packets.subscribe(7, [("a/b", 1), ("c", 0)]) == b"\x82\x0c\x00\x07\x00\x03a/b\x01\x00\x01c\x00"
+    assert greeting.subscribe_packet(7, [("a/b", 1), ("c", 0)]) == b"\x82\x0c\x00\x07\x00\x03a/b\x01\x00\x01c\x00"
     assert packets.puback(258) == b"\x40\x02\x01\x02"
     assert packets.PINGREQ == b"\xc0\x00"
 
@@ -59,9 +59,9 @@ def test_reads_messages():
 
 
 def test_reads_answers():
-    assert packets.read_connack(b"\x00\x05") == 5
+    assert greeting.read_connack(b"\x00\x05") == 5
     assert packets.read_puback(b"\x01\x02") == 258
-    assert packets.read_suback(b"\x00\x07\x01\x80") == (7, b"\x01\x80")
+    assert greeting.read_suback(b"\x00\x07\x01\x80") == (7, b"\x01\x80")
 
 
 def test_refuses_messages_that_are_not_right():
@@ -71,9 +71,9 @@ def test_refuses_messages_that_are_not_right():
         assert "cut short" in refused(packets.read_publish, 0x30, body)
     assert "cut short" in refused(packets.read_publish, 0x32, b"\x00\x01a\x00")
     assert "UTF-8" in refused(packets.read_publish, 0x30, b"\x00\x01\xff")
-    assert "CONNACK of 1" in refused(packets.read_connack, b"\x00")
+    assert "CONNACK of 1" in refused(greeting.read_connack, b"\x00")
     assert "PUBACK of 3" in refused(packets.read_puback, b"\x00\x01\x02")
-    assert "cut short" in refused(packets.read_suback, b"\x00")
+    assert "cut short" in refused(greeting.read_suback, b"\x00")
 
 
 def test_splits_what_arrives_in_any_pieces():

@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.net import packets
+from station.net import greeting, packets
 from station.net.packets import PacketError, Splitter
 
 topics = st.text(max_size=60)
 readers = [
-    packets.read_connack,
+    greeting.read_connack,
     packets.read_puback,
-    packets.read_suback,
+    greeting.read_suback,
     lambda body: packets.read_publish(0x30, body),
     lambda body: packets.read_publish(0x32, body),
 ]

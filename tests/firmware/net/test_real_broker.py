@@ -14,6 +14,7 @@ from fake_station import OPTIONS as STATION
 from fake_station import ROOT, Line
 
 from pullcord.sim import runtime
+from station.net.greeting import greet, subscribe
 from station.net.mqtt import MqttError, Session
 
 PROGRAM = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/opt/homebrew/sbin")
@@ -87,8 +88,8 @@ async def until(condition) -> None:
 
 
 async def listener(broker: Mosquitto, topic: str, on_message) -> Session:
-    session = await Session.open(asyncio.open_connection, options(broker, "plant"), on_message, None)
-    await session.subscribe([(topic, 1)])
+    session = await greet(asyncio.open_connection, options(broker, "plant"), on_message, None)
+    await subscribe(session, [(topic, 1)])
     return session
 
 
@@ -97,9 +98,7 @@ async def test_messages_arrive_in_order_and_each_is_acknowledged(tmp_path):
         heard: list[bytes] = []
         acked: list[int] = []
         plant = await listener(broker, "t", lambda topic, payload: heard.append(payload))
-        session = await Session.open(
-            asyncio.open_connection, options(broker, "station"), lambda *_: None, acked.append
-        )
+        session = await greet(asyncio.open_connection, options(broker, "station"), lambda *_: None, acked.append)
         for number in range(200):
             await session.publish("t", b"%d" % number, 1, tag=number)
         await until(lambda: len(heard) == len(acked) == 200)
@@ -114,7 +113,7 @@ async def test_the_last_will_comes_when_the_connection_is_closed(tmp_path):
         heard: list[bytes] = []
         plant = await listener(broker, "online", lambda topic, payload: heard.append(payload))
         settings = options(broker, "station", will=("online", "gone"))
-        session = await Session.open(asyncio.open_connection, settings, lambda *_: None, None)
+        session = await greet(asyncio.open_connection, settings, lambda *_: None, None)
         await session.close()
         await until(lambda: heard == [b"gone"])
         await plant.close()
@@ -124,16 +123,16 @@ async def test_a_wrong_password_is_said_and_the_right_one_works(tmp_path):
     with running(tmp_path, station="right") as broker:
         settings = options(broker, "station", user="station", password="wrong")
         with pytest.raises(MqttError, match=r"user name or password|access rules"):
-            await Session.open(asyncio.open_connection, settings, None, None)
+            await greet(asyncio.open_connection, settings, None, None)
         settings["password"] = "right"
-        session = await Session.open(asyncio.open_connection, settings, None, None)
+        session = await greet(asyncio.open_connection, settings, None, None)
         await session.close()
 
 
 async def test_nobody_at_the_address_is_said(tmp_path):
     broker = Mosquitto(tmp_path, {})
     with pytest.raises(MqttError, match="nothing listens at the broker's address"):
-        await Session.open(asyncio.open_connection, options(broker, "station"), None, None)
+        await greet(asyncio.open_connection, options(broker, "station"), None, None)
 
 
 async def test_a_broker_that_is_killed_and_started_again_loses_nothing(tmp_path):
