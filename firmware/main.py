@@ -6,7 +6,7 @@ import os
 
 GARBAGE_BYTES = 8192
 # their work is done when the app stands: their memory is needed
-USED_ONCE = ("app", "core.restore", "store.recovery", "health.boot", "store.settings", "store.atomic")
+USED_ONCE = ("app", "fitting", "core.restore", "store.recovery", "health.boot", "store.settings", "store.atomic")
 
 
 def main(root: str = "/", extra_tasks=()) -> None:
@@ -77,7 +77,7 @@ def _problems(config) -> list:
     from station.health.memory import forget
 
     found = problems(config)
-    for name in ("core.config", "core.schema"):
+    for name in ("core.config", "core.config_parts", "core.schema"):
         forget(name)
     return found
 

@@ -3,12 +3,12 @@
 import asyncio
 import json
 
+from . import fitting
 from .core import restore
 from .core.delivery import Delivery
 from .core.outputs import Light
 from .core.station import Station
 from .drivers.buzzer import Buzzer
-from .drivers.inputs import Inputs
 from .drivers.outputs import Lights, Output
 from .health import boot
 from .health.supervisor import Supervisor
@@ -54,7 +54,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
         "buzzer": Buzzer(config.get("buzzer"), machine),
         "answers": {item["name"]: _answer_lights(item, machine) for item in config["readers"]},
         "flag": flag,
-        "inputs": Inputs(config["inputs"], machine, flag),
+        "inputs": fitting.open_inputs(config, machine, flag),
         "journal": journal,
         "cards": cards,
         "station": station,

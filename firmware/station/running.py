@@ -141,8 +141,11 @@ class Running:
         while True:
             task.beat()
             now = self.uptime.ms()
-            for name, active in self.inputs.sample(now):
-                self.station.input(now, name, active)
+            for name, what in self.inputs.sample(now):
+                if isinstance(what, str):
+                    self.station.fault(now, name, what)
+                else:
+                    self.station.input(now, name, what)
                 self._react(now)
             wait = self.inputs.wait_ms(now)
             if wait is not None:
@@ -203,7 +206,7 @@ class Running:
         station.note(now, "station.started", started)
         for finding in self.journal.findings:
             station.note(now, "station.faulted", _faulted("journal", finding, ""))
-        station.begin(now, self.inputs.active_now(now))
+        station.begin(now, self.inputs.active_now(now), self.inputs.watched)
         self._react(now)
         forget("core.walking")  # the light of the start has had its time
 
@@ -289,7 +292,8 @@ class Running:
             "reset": self.reset,
             "safe": "",
             "missing": self.missing,
-            "dropped": {"drafts": dropped, "inputs": self.inputs.rejected(), "commands": self.station.gate.ignored},
+            "dropped": {"drafts": dropped, "commands": self.station.gate.ignored},
+            "glitches": self.inputs.rejected(),
             "heap_free": free,
         }
 

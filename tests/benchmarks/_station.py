@@ -20,6 +20,7 @@ from pullcord.line.service import LineService, wall_ms
 from pullcord.plant import boards as board_profiles
 from pullcord.plant.compile import Compiled, compile_plant
 from pullcord.plant.load import load
+from pullcord.sim import wires
 from pullcord.sim.bench import StationBench
 from pullcord.sim.cable import Cable
 from pullcord.sim.process import VirtualStation
@@ -163,7 +164,7 @@ async def _made(
         runtime=a_board_like_runtime(),
         cable=cable,
         cards=[(card.uid, card.loop, card.here, card.state) for card in source.cards],
-        inputs={item["pin"]: 1 if item["active"] == "low" else 0 for item in config["inputs"]},
+        around=wires.at_rest(config),
         heap_kib=heap_kib,
         firmware=await asyncio.to_thread(compiled, FIRMWARE),
         app=app,

@@ -337,6 +337,19 @@ async def test_a_cord_is_pulled_by_the_space_bar(browser):
         assert bench.done == [("pull", path, "cord-1"), ("release", path, "cord-1")]
 
 
+async def test_the_wire_of_a_cord_is_cut_and_mended_with_the_mouse(browser):
+    bench = FakeBench("st-01")
+    path = f"{LINE}/st-01"
+    async with board(browser, running("st-01"), where=f"/bench/{path}", bench=bench) as page:
+        wire = page.locator('[data-wire="cord-1"]')
+        await wire.get_by_role("button", name="Cut").click()
+        await wire.get_by_text("cut", exact=True).wait_for()
+        await wire.get_by_role("button", name="Mend").click()
+        await wire.get_by_text("whole", exact=True).wait_for()
+        assert bench.done == [("wire", path, "cord-1", "open"), ("wire", path, "cord-1", "")]
+        assert await page.locator("[data-wire]").count() == 1
+
+
 async def test_the_bench_shows_the_pins_and_not_what_the_station_says(browser):
     bench = FakeBench("st-01")
     path = f"{LINE}/st-01"

@@ -15,7 +15,7 @@ HEAP_KIB = 32 * 1024  # a test holds whole flashes in memory; the benchmarks jud
 
 BUILT_IN = set("array asyncio binascii collections deflate errno gc hashlib heapq io json math".split())  # noqa: SIM905
 BUILT_IN |= set("micropython os platform random re select socket struct sys time tls vfs".split())  # noqa: SIM905
-OF_THE_SIMULATOR = frozenset({"boxed_plant", "contacts", "flash", "harness", "virtual_clock", "virtual_time"})
+OF_THE_SIMULATOR = frozenset({"boxed_plant", "contacts", "flash", "harness", "virtual_clock", "virtual_time", "wires"})
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,29 @@
 """What a station's config.json must look like; the same rules at the compiler and on the board."""
 
+from . import config_parts
 from .schema import check, problem
 
 _PIN = ("int", 0, 48)
 _NAME = ("text", 32)
 _LEVEL = ("one", ("high", "low"))
 _SECONDS = ("int", 0, 86400)
+_READING = ("int", 1, 65534)
 
 _INPUT = (
     "object",
     {
         "name": _NAME,
         "pin": _PIN,
-        "active": _LEVEL,
         "does": (
             "one",
             ("call", "acknowledge", "arrive", "resolve", "restart", "cancel", "mute", "cycle", "mark"),
         ),
     },
     {
+        "kind": ("one", ("contact", "loop")),
+        "active": _LEVEL,
+        "rest": _READING,
+        "pulled": _READING,
         "pull": ("one", ("up", "down", "none")),
         "stable_ms": ("int", 1, 1000),
         "stuck_s": _SECONDS,
@@ -126,6 +131,7 @@ def _meaning(config: dict, out: list) -> None:
     known = "one of " + ", ".join(categories)
     for index, item in enumerate(config["inputs"]):
         path = "inputs[%d]" % index
+        config_parts.kind(item, path, out)
         if item["does"] == "call" and item.get("category") not in categories:
             out.append(
                 problem(path + ".category", item.get("category"), "is not a category of this station", known)

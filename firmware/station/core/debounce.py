@@ -2,20 +2,20 @@
 
 
 class Debounce:
-    """Feed it raw samples; it says when the settled level changed.
+    """Feed it raw samples (truths, or states of any kind); it says when the settled level changed.
 
     A change restarts the wait, so a chattering contact settles only once it is quiet. `rejected` counts the
     excursions that came back before they were stable.
     """
 
-    def __init__(self, stable_ms: int, level: bool = False):
+    def __init__(self, stable_ms: int, level=False):
         self.stable_ms = stable_ms
         self.level = level
         self.rejected = 0
         self._raw = level
         self._since = 0
 
-    def sample(self, now: int, raw: bool) -> bool:
+    def sample(self, now: int, raw) -> bool:
         """Take one sample; True when `level` has just changed."""
         if raw != self._raw:
             if raw == self.level:

@@ -17,7 +17,7 @@ def restore(station, now: int, packed: bytes) -> None:
     if station.takt is not None:
         station.takt.restore(now, takt)
     station.was_on = active
-    station.faults = {name: fault for name, fault in faults.items() if name in station.inputs}
+    station.faults = dict(faults)
     for name, uid in readers.items():
         if name in station.readers:
             station.readers[name].restore(now, bytes.fromhex(uid))

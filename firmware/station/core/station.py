@@ -77,14 +77,17 @@ class Station:
 
     # inputs
 
-    def begin(self, now: int, active) -> None:
+    def begin(self, now: int, active, watched=()) -> None:
         """The inputs that are active at boot. Only one that was inactive in the checkpoint is new.
+
+        `watched`: names whose other faults a driver will tell; what nobody tells any more is no fault.
 
         A button that is held or stuck does not restart the line or answer a call: only a call or a mark counts.
         """
         self.mode = ""
-        for name in [name for name in self.faults if self.faults[name] == "stuck" and name not in active]:
-            self._restored(name)
+        for name in list(self.faults):
+            if name not in (active if self.faults[name] == "stuck" else watched):
+                self._restored(name)
         for name in active:
             if name in self.was_on or self.inputs[name][0] not in ("call", "mark"):
                 self.active[name] = now
@@ -105,10 +108,12 @@ class Station:
 
     def fault(self, now: int, name: str, fault: str) -> None:
         """A driver found an input broken (`open`, `short`), or "" when it is whole again."""
-        if fault and self.faults.get(name) != fault:
-            self._faulted(name, fault)
-        elif not fault and name in self.faults:
-            self._restored(name)
+        known = self.faults.get(name, "")
+        if fault != known and (fault or known != "stuck"):
+            if known:
+                self._restored(name)
+            if fault:
+                self._faulted(name, fault)
         self._after(now)
 
     def card(self, now: int, name: str, uid, entry) -> bool:

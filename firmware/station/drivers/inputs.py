@@ -8,6 +8,8 @@ _POLL_MS = 5
 class Inputs:
     """All contacts of one station. `flag` is the ThreadSafeFlag that the interrupts set."""
 
+    watched = ()  # a plain contact cannot tell that it is broken
+
     def __init__(self, items: list, machine, flag):
         self._flag = flag
         self._inputs = []
@@ -43,5 +45,6 @@ class Inputs:
         waits = [wait for wait in waits if wait is not None]
         return max(1, min(_POLL_MS, min(waits))) if waits else None
 
-    def rejected(self) -> int:
-        return sum(debounce.rejected for _, _, _, debounce in self._inputs)
+    def rejected(self) -> dict:
+        """How often a contact moved and came back too soon to count, by name."""
+        return {name: debounce.rejected for name, _, _, debounce in self._inputs if debounce.rejected}

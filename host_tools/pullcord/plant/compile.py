@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from station.core import config as station_config
 
+from . import loops
 from .boards import Board
 from .model import Andon, Category, Input, Line, Loop, Plant, Reader, Station
 
@@ -103,7 +104,14 @@ def _outputs(station: Station, board: Board) -> dict[str, Any]:
 
 
 def _input(name: str, item: Input, board: Board) -> dict[str, Any]:
-    out = {"name": name, **item.model_dump(exclude_none=True), "pin": board.pins[item.pin].gpio}
+    kept = item.model_dump(exclude_none=True, exclude={"loop", "contact"})
+    out = {"name": name, **kept, "pin": board.pins[item.pin].gpio}
+    if item.loop:
+        del out["active"], out["pull"]
+        out["kind"] = "loop"
+        out["rest"], out["pulled"] = loops.readings(item)
+    elif item.contact == "closed":
+        out["active"] = "low" if item.active == "high" else "high"
     if item.does == "call" and item.via is None:
         out["via"] = "cord"
     return out

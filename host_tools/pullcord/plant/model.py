@@ -58,15 +58,27 @@ class Permit(Part):
     resume: bool = False
 
 
+class SupervisedLoop(Part):
+    """Resistors that make rest, pulled, a cut wire and a short circuit four voltages; see `loops`."""
+
+    end_ohm: int = Field(ge=100, le=1_000_000)
+    contact_ohm: int = Field(ge=100, le=1_000_000)
+    pull_up_ohm: int = Field(ge=100, le=1_000_000)
+    tolerance_percent: int = Field(5, ge=0, le=20)
+
+
 class Input(Part):
-    """`stuck_s` 0: however long it is active, that is no fault."""
+    """`active`: the level when the contact is closed; `contact`: how it rests. `stuck_s` 0: however long it is active,
+    that is no fault. `loop`: its wire is watched."""
 
     pin: Pin
     does: Does
     category: Name | None = None
     via: Literal["cord", "button", "input"] | None = None
+    contact: Literal["open", "closed"] = "open"
     active: Level = "low"
     pull: Literal["up", "down", "none"] = "up"
+    loop: SupervisedLoop | None = None
     stable_ms: int = Field(20, ge=1, le=1000)
     stuck_s: int = Field(0, ge=0, le=86400)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from . import pins
+from . import loops, pins
 from .boards import Board
 from .model import Andon, Line, Plant, Station
 from .problems import Path, Problem, dotted
@@ -38,6 +38,7 @@ def check(plant: Plant, data: Any, boards: Mapping[str, Board]) -> Iterator[Prob
         at: Path = (*line_at, "stations", name)
         yield from _board(station, at, boards)
         yield from _categories(station, at, _known_categories(data, at))
+        yield from _supervised(station, at)
         yield from _mark(plant, line, station, at)
         yield from _levels(station.andon, at)
     yield from _takts(plant, data)
@@ -76,6 +77,20 @@ def _categories(station: Station, at: Path, known: set[str]) -> Iterator[Problem
         elif item.category is not None and item.category not in known:
             right = suggestion(item.category, known)
             yield Problem((*path, "category"), item.category, "is not a category of this station", right)
+
+
+def _supervised(station: Station, at: Path) -> Iterator[Problem]:
+    for name, item in station.inputs.items():
+        path = (*at, "inputs", name)
+        if not item.loop:
+            continue
+        for key in ("active", "pull"):
+            if key in item.model_fields_set:
+                yield Problem((*path, key), getattr(item, key), "a supervised loop has none", "take it away")
+        against = loops.objection(item)
+        if against:
+            ohms = f"{item.loop.end_ohm}, {item.loop.contact_ohm}, {item.loop.pull_up_ohm}"
+            yield Problem((*path, "loop"), ohms, *against)
 
 
 def _mark(plant: Plant, line: Line, station: Station, at: Path) -> Iterator[Problem]:

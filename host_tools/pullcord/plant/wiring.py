@@ -36,4 +36,6 @@ def uses(station: Station) -> Iterator[Use]:
 
 
 def _input_needs(item: Input) -> tuple[str, ...]:
+    if item.loop:
+        return ("adc",)
     return ("input",) if item.pull == "none" else ("input", f"pull-{item.pull}")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from pullcord.sim import wires
 from pullcord.sim.process import Message, StationFailed, VirtualStation
 from pullcord.web.bench import BenchCard, BenchError, BenchInput, BenchReader, BenchStation, Picture
 
@@ -20,6 +21,7 @@ class StationBench:
         self.config = config
         self.pulled: set[str] = set()
         self.held: dict[str, str] = {}
+        self.wires: dict[str, str] = {}
         self.plugged = True
         self._inputs = {item["name"]: item for item in config["inputs"]}
         self._readers = {item["name"]: item for item in config["readers"]}
@@ -32,7 +34,7 @@ class StationBench:
             runtime=str(self.station.runtime),
             light=config["light"]["kind"],
             lights=tuple(config["light"]["pins"]),
-            inputs=tuple(BenchInput(i["name"], i["does"], i.get("category", "")) for i in config["inputs"]),
+            inputs=tuple(_input(item) for item in config["inputs"]),
             readers=tuple(BenchReader(r["name"], r["role"]) for r in config["readers"]),
             cards=self._cards,
             buzzer=bool(config.get("buzzer")),
@@ -52,6 +54,7 @@ class StationBench:
             tone_hz=self.tone_hz(),
             permit=self._lit(permit["pin"], permit["active"]) if permit else None,
             pulled=tuple(sorted(self.pulled)),
+            wires=dict(self.wires),
             held=dict(self.held),
             answers={name: self._answers(item) for name, item in self._readers.items()},
         )
@@ -70,9 +73,23 @@ class StationBench:
         item = self._inputs[name]
         if active:
             self._powered()
-        level = 1 if (item["active"] == "high") == active else 0
-        await self.station.bounce(item["pin"], level)
+        message = wires.moved(item, active)
+        if "pin" in message:
+            await self.station.bounce(message["pin"], message["level"])
+        elif name not in self.wires:  # nobody hears of a hand behind a broken wire
+            self.station.say(message)
         (self.pulled.add if active else self.pulled.discard)(name)
+
+    def wire(self, name: str, fault: str) -> None:
+        """Cut (`open`) or squeeze (`short`) the wire of a supervised loop; "" mends it."""
+        item = self._inputs[name]
+        if item.get("kind") != "loop":
+            raise BenchError(f"{name} is a plain contact: it would not notice. Only a supervised loop does.")
+        if fault:
+            self.wires[name] = fault
+        else:
+            self.wires.pop(name, None)
+        self.station.say(wires.broken(item, fault) if fault else wires.moved(item, name in self.pulled))
 
     async def press(self, name: str) -> None:
         """Make and break a contact, as a hand does."""
@@ -110,6 +127,10 @@ class StationBench:
         return tuple(name for name, pin in item.get("pins", {}).items() if self.station.pins.get(pin))
 
 
+def _input(item: dict[str, Any]) -> BenchInput:
+    return BenchInput(item["name"], item["does"], item.get("category", ""), item.get("kind") == "loop")
+
+
 class VirtualBench:
     """All virtual stations by path; see `pullcord.web.bench.Bench` for what the methods do."""
 
@@ -127,6 +148,9 @@ class VirtualBench:
 
     async def press(self, station: str, input: str) -> None:
         await self._stations[station].press(input)
+
+    async def wire(self, station: str, input: str, fault: str) -> None:
+        self._stations[station].wire(input, fault)
 
     async def hold(self, station: str, reader: str, uid: str) -> None:
         self._stations[station].hold(reader, uid)

@@ -13,6 +13,7 @@ import gc
 import os
 import sys
 
+from pullcord.sim import wires
 from pullcord.sim.boxed_plant import BoxedPlant
 
 _MICROPYTHON = sys.implementation.name == "micropython"
@@ -79,8 +80,8 @@ class Harness:
         self.app = None
         self.start_ticks = start_ticks
         self.world = machine.world = World(b"\x01\x02\x03\x04\x05\x06\x07\x08", "power_on", self._tell)
-        for item in its_config["inputs"]:
-            self.world.set_pin(item["pin"], 1 if item["active"] == "low" else 0)
+        for message in wires.at_rest(its_config):
+            self.world.apply(message)
         self._machine = machine
         self.root = (_ram_flash() if _MICROPYTHON else self._folder()) + "/"
         self.cards = [(CARD, "bolts", "s", "full"), (OTHER_CARD, "nuts", "s", "full"), (BADGE, "", "b", "full")]

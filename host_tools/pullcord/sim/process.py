@@ -17,7 +17,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,9 +54,9 @@ class VirtualStation:
     """A station's process, its flash, and what is around its board.
 
     uid: chip id, hex; made from the name when empty, and the seed of its bounces. board: what it says of itself; empty:
-    what its config is for. inputs: levels of the pins that are driven from outside. cards: rows (uid hex, loop, here,
-    state) of the card table. app: the module whose `main(root, extra_tasks=..)` runs, looked for in app_folder, then
-    in firmware.
+    what its config is for. inputs: levels of the pins that are driven from outside; around: the same as messages of
+    the board's world. cards: rows (uid hex, loop, here, state) of the card table. app: the module whose
+    `main(root, extra_tasks=..)` runs, looked for in app_folder, then in firmware.
 
     `pins` (level), `pwm` ((Hz, duty)) and `pixels` mirror the outputs; `boots` lists the causes. `state`:
     `off`, `starting`, `running` or `halted` (the program ended and only a watchdog brings it back).
@@ -76,6 +76,7 @@ class VirtualStation:
         cards: list[tuple[str, str, str, str]] | None = None,
         cards_version: int = 1,
         inputs: dict[int, int] | None = None,
+        around: Sequence[Message] = (),
         heap_kib: int | None = HEAP_KIB,
         flash_bytes: int = FLASH_BYTES,
         app: str = "main",
@@ -98,6 +99,8 @@ class VirtualStation:
         self._app, self._app_folder, self._firmware = app, app_folder, firmware
         for pin, level in (inputs or {}).items():
             self._board.say({"pin": pin, "level": level})
+        for message in around:
+            self._board.say(message)
         self._log = BoundedLog(directory / "station.log")
         self._server: asyncio.Server | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -211,6 +214,11 @@ class VirtualStation:
 
     def adc(self, pin: int, u16: int) -> None:
         self._board.say({"adc": pin, "u16": u16})
+
+    def say(self, message: Message) -> float:
+        """Change something around the board (see sim/wires.py), from now on; returns when."""
+        self._board.say(message)
+        return time.monotonic()
 
     def network(self, up: bool) -> None:
         """Pull or put back the network plug: the board's link, and the cable when it has one."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from pullcord.firmware.compiled import compiled
 from pullcord.line import address
+from pullcord.sim import wires
 from pullcord.sim.bench import StationBench, VirtualBench
 from pullcord.sim.cable import Cable
 from pullcord.sim.process import FIRMWARE, VirtualStation
@@ -100,7 +101,6 @@ class VirtualLine:
         secrets = {"wifi_ssid": "virtual", "wifi_password": ""}
         if self._broker.username:
             secrets.update(mqtt_user=self._broker.username, mqtt_password=self._broker.password or "")
-        rest = {item["pin"]: 1 if item["active"] == "low" else 0 for item in config["inputs"]}
         station = VirtualStation(
             path.replace("/", "."),
             self._directory / path.replace("/", "."),
@@ -109,7 +109,7 @@ class VirtualLine:
             runtime=self.runtime,
             cable=cable,
             cards=list(plan.cards),
-            inputs=rest,
+            around=wires.at_rest(config),
             heap_kib=self._heap_kib,
             firmware=self._firmware,
         )

@@ -19,11 +19,12 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class BenchInput:
-    """An input of the station's config: its name, what it does, and the category of a `call`."""
+    """An input of the config: its name, what it does, the category of a `call`. `loop`: its wire is watched."""
 
     name: str
     does: str
     category: str = ""
+    loop: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Picture:
     """What is true at the station's pins and plugs now.
 
     `lights` is lit or not by light; `tone_hz` 0 is silence; `permit` None without a relay; `pulled` names the
-    inputs that are held; `held` the card uid at each reader; `answers` the lit answer lights by reader.
+    inputs that are held; `wires` says which loop is `open` (cut) or `short`; `held` the card
+    uid at each reader; `answers` the lit answer lights by reader.
     """
 
     power: bool
@@ -71,6 +73,7 @@ class Picture:
     tone_hz: int = 0
     permit: bool | None = None
     pulled: tuple[str, ...] = ()
+    wires: dict[str, str] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -93,6 +96,9 @@ class Bench(Protocol):
 
     async def press(self, station: str, input: str) -> None:
         """Pull and release after the time that a hand takes."""
+
+    async def wire(self, station: str, input: str, fault: str) -> None:
+        """Cut (`open`) or squeeze (`short`) the wire of a supervised loop; "" mends it."""
 
     async def hold(self, station: str, reader: str, uid: str) -> None:
         """Lay a card on the reader and leave it there."""
@@ -118,9 +124,10 @@ class BenchAction(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    do: Literal["pull", "release", "press", "hold", "take_away", "tap", "network", "power"]
+    do: Literal["pull", "release", "press", "wire", "hold", "take_away", "tap", "network", "power"]
     name: str = Field("", max_length=64, description="the input or the reader")
     uid: str = Field("", max_length=20, pattern="^([0-9a-f]{2})*$", description="the card, for hold and tap")
+    fault: Literal["", "open", "short"] = Field("", description="for wire; empty mends it")
     on: bool = Field(True, description="for network and power")
 
 
@@ -133,6 +140,8 @@ async def act(bench: Bench, station: str, action: BenchAction) -> None:
             await bench.release(station, action.name)
         case "press":
             await bench.press(station, action.name)
+        case "wire":
+            await bench.wire(station, action.name, action.fault)
         case "hold":
             await bench.hold(station, action.name, action.uid)
         case "take_away":

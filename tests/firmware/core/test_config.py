@@ -71,6 +71,25 @@ def test_names_are_given_once():
     assert "andon.categories[3].name: 'material': is there twice: a name of its own" in found
 
 
+def test_each_kind_of_input_has_keys_of_its_own():
+    loop = {"name": "cord-1", "kind": "loop", "pin": 46, "rest": 32768, "pulled": 21845, "does": "mute"}
+    assert changed("inputs.0", loop) == []
+    assert changed("inputs.0", dict(loop, active="low", pull="up")) == [
+        "inputs[0].active: 'low': a loop has none: take it away",
+        "inputs[0].pull: 'up': a loop has none: take it away",
+    ]
+    del loop["pulled"]
+    assert changed("inputs.0", loop) == ["inputs[0].pulled: None: is missing: a loop needs it"]
+    assert changed("inputs.0.active", ...) == ["inputs[0].active: None: is missing: a contact needs it"]
+    assert only(changed("inputs.0.kind", "lop"), "inputs[0].kind: 'lop': does not fit: did you mean loop?")
+
+
+def test_a_loop_whose_states_look_alike_is_refused():
+    for rest, pulled in ((32768, 32000), (1000, 30000), (32768, 64000)):
+        loop = {"name": "cord-1", "kind": "loop", "pin": 46, "rest": rest, "pulled": pulled, "does": "mute"}
+        assert only(changed("inputs.0", loop), "inputs[0].pulled: %d: rest %d and this cannot be told" % (pulled, rest))
+
+
 def test_a_call_needs_a_category_of_this_station():
     assert only(changed("inputs.0.category", "qality"), "inputs[0].category: 'qality': is not a category")
     assert only(changed("inputs.0.category", ...), "inputs[0].category: None: is not a category")

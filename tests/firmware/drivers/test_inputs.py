@@ -63,7 +63,7 @@ def test_a_bounce_is_no_pull():
         world.set_pin(2, level)
         assert contacts.sample(now) == []
     assert contacts.sample(100) == []
-    assert contacts.rejected() == 2
+    assert contacts.rejected() == {"cord-1": 2}
 
 
 def test_it_is_looked_at_often_only_while_a_contact_moves():

@@ -96,6 +96,31 @@ def test_the_whole_config_of_a_small_station(compiled):
     }
 
 
+def test_a_supervised_loop_becomes_readings(compiled):
+    ohms = "loop: {end_ohm: 4700, contact_ohm: 4700, pull_up_ohm: 4700}"
+    item = compiled("pin: GP2,", f"pin: GP26, {ohms},")["st-01"].config["inputs"][0]
+    assert item == {
+        "name": "cord-1",
+        "kind": "loop",
+        "pin": 26,
+        "rest": 32768,
+        "pulled": 21845,
+        "does": "call",
+        "category": "quality",
+        "via": "cord",
+        "stable_ms": 20,
+        "stuck_s": 0,
+    }
+
+
+@pytest.mark.parametrize(("contact", "active", "level"), [
+    ("open", "low", "low"), ("open", "high", "high"), ("closed", "low", "high"), ("closed", "high", "low"),
+])
+def test_a_contact_that_rests_closed_is_active_when_it_opens(compiled, contact, active, level):
+    item = compiled("pin: GP2,", f"pin: GP2, contact: {contact}, active: {active},")["st-01"].config["inputs"][0]
+    assert item["active"] == level and "contact" not in item
+
+
 def test_the_hash_is_of_the_content_only(compiled):
     first, second = compiled(version=1)["st-01"].config, compiled(version=7)["st-01"].config
     assert (first["version"], second["version"]) == (1, 7)

@@ -36,6 +36,9 @@ class FakeStation:
     async def bounce(self, pin: int, level: int) -> None:
         self.done.append(("bounce", pin, level))
 
+    def say(self, message: dict[str, Any]) -> None:
+        self.done.append(("say", message))
+
     def card(self, reader: str, uid: str | None) -> None:
         self.done.append(("card", reader, uid))
 

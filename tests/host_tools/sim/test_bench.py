@@ -97,6 +97,26 @@ async def test_without_power_nothing_can_be_pulled_but_everything_let_go():
     assert (bench.pulled, bench.held) == (set(), {})
 
 
+async def test_the_wire_of_a_supervised_loop_can_be_cut_shorted_and_mended():
+    cord = {"name": "cord-1", "kind": "loop", "pin": 26, "rest": 32768, "pulled": 21845, "does": "cancel"}
+    one = fake_bench(inputs=[cord])
+    bench = VirtualBench([one])
+    assert one.about().inputs[0].loop
+    await bench.pull(PATH, "cord-1")
+    await bench.wire(PATH, "cord-1", "open")
+    assert one.picture().wires == {"cord-1": "open"}
+    await bench.release(PATH, "cord-1")  # a hand behind a cut wire
+    await bench.wire(PATH, "cord-1", "short")
+    await bench.wire(PATH, "cord-1", "")
+    assert [said["u16"] for _, said in one.station.done] == [21845, 65535, 0, 32768]
+    assert one.picture().wires == {} and one.picture().pulled == ()
+
+
+async def test_a_plain_contact_would_not_notice_a_cut_wire():
+    with pytest.raises(BenchError, match="plain contact"):
+        await VirtualBench([fake_bench()]).wire(PATH, "restart", "open")
+
+
 def test_an_input_is_found_by_what_it_does():
     assert fake_bench().input_that("restart") == "restart"
     assert fake_bench().input_that("cancel") is None

@@ -16,7 +16,7 @@ def bench_station(name: str) -> BenchStation:
         light="tower",
         lights=("red", "yellow", "green", "blue"),
         inputs=(
-            BenchInput("cord-1", "call", "quality"),
+            BenchInput("cord-1", "call", "quality", loop=True),
             BenchInput("cord-2", "call", "material"),
             BenchInput("ack", "acknowledge"),
             BenchInput("arrive", "arrive"),
@@ -63,6 +63,10 @@ class FakeBench:
 
     async def press(self, station: str, input: str) -> None:
         self._note("press", station, input)
+
+    async def wire(self, station: str, input: str, fault: str) -> None:
+        self._note("wire", station, input, fault)
+        self.picture(station, wires={input: fault} if fault else {})
 
     async def hold(self, station: str, reader: str, uid: str) -> None:
         self._note("hold", station, reader, uid)

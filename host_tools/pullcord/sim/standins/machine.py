@@ -81,6 +81,8 @@ class PWM:
 
 
 class ADC:
+    """As on the RP2: it measures against the supply."""
+
     def __init__(self, pin):
         self._pin = pin.id if isinstance(pin, Pin) else pin
 

@@ -19,6 +19,7 @@ let view = null;
 let pins = { power: false, network: false, lights: {}, pulled: [], held: {}, answers: {} };
 let recorded = null;
 const lastAnswers = {};
+const WIRES = { "": "whole", open: "cut", short: "shorted" };
 
 const on = {
   snapshot(data) {
@@ -54,6 +55,9 @@ function drawPins() {
   drawPlug("power", pins.power, "on", "cut");
   for (const button of document.querySelectorAll("[data-input]")) {
     setAttribute(button, "aria-pressed", pins.pulled.includes(button.dataset.input) ? "true" : "false");
+  }
+  for (const wire of document.querySelectorAll("[data-wire]")) {
+    setText(wire.querySelector("span"), WIRES[pins.wires?.[wire.dataset.wire] ?? ""]);
   }
   for (const reader of document.querySelectorAll("[data-reader]")) drawReader(reader, reader.dataset.reader);
 }
@@ -146,6 +150,10 @@ function start() {
     holdable(button, (what) => act({ do: what, name: button.dataset.input }));
   }
   for (const id of ["network", "power"]) byId(id).addEventListener("click", () => act({ do: id, on: !pins[id] }));
+  for (const button of document.querySelectorAll("[data-wire] button")) {
+    const name = button.closest("[data-wire]").dataset.wire;
+    button.addEventListener("click", () => act({ do: "wire", name, fault: button.dataset.fault }));
+  }
   for (const button of document.querySelectorAll("[data-reader] button")) {
     const reader = button.closest("[data-reader]");
     const uid = () => (button.dataset.do === "take_away" ? "" : reader.querySelector("select").value);

@@ -1,0 +1,41 @@
+"""All that tells about inputs, where that is more than plain contacts: with one face, the one of `inputs.Inputs`."""
+
+from .inputs import Inputs
+
+
+def open_sources(config: dict, machine, flag) -> "Sources":
+    """By kind of input; what no input asks for is not loaded."""
+    kinds = {}
+    for item in config["inputs"]:
+        kinds.setdefault(item.get("kind", "contact"), []).append(item)
+    parts: list = [Inputs(kinds.get("contact", []), machine, flag)]
+    if "loop" in kinds:
+        from .loops import Loops
+
+        parts.append(Loops(kinds["loop"], machine))
+    return Sources(parts)
+
+
+class Sources:
+    """`watched`: names whose faults the drivers tell, as [(name, fault)] among what `sample` returns."""
+
+    def __init__(self, parts: list):
+        self._parts = parts
+        self.watched = [name for part in parts for name in part.watched]
+
+    def active_now(self, now: int) -> list:
+        return [name for part in self._parts for name in part.active_now(now)]
+
+    def sample(self, now: int) -> list:
+        return [change for part in self._parts for change in part.sample(now)]
+
+    def wait_ms(self, now: int):
+        waits = [part.wait_ms(now) for part in self._parts]
+        waits = [wait for wait in waits if wait is not None]
+        return min(waits) if waits else None
+
+    def rejected(self) -> dict:
+        counts = {}
+        for part in self._parts:
+            counts.update(part.rejected())
+        return counts

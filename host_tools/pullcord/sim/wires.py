@@ -1,0 +1,20 @@
+"""What is wired to a station's pins, in messages of the board's world. Runs on MicroPython and CPython."""
+
+FULL = 65535
+
+
+def at_rest(config: dict) -> list:
+    """The messages that say how things stand when nobody pulls anything."""
+    return [moved(item, False) for item in config["inputs"]]
+
+
+def moved(item: dict, active: bool) -> dict:
+    """An input of the config is made, or let go."""
+    if item.get("kind") == "loop":
+        return {"adc": item["pin"], "u16": item["pulled" if active else "rest"]}
+    return {"pin": item["pin"], "level": 1 if (item["active"] == "high") == active else 0}
+
+
+def broken(item: dict, fault: str) -> dict:
+    """The wire of a supervised loop is cut (`open`) or squeezed (`short`)."""
+    return {"adc": item["pin"], "u16": FULL if fault == "open" else 0}
