@@ -61,7 +61,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
         "delivery": delivery,
     }
     app = Running(config, parts)
-    app.uplink = _uplink(app, config, secrets, opener)
+    app.uplink = _uplink(app, root, config, secrets, opener)
     app.begin()
     # last: what cannot be built is for a person to correct, not for a reset
     dog = machine.WDT(timeout=_WATCHDOG_MS) if watchdog else None
@@ -97,7 +97,7 @@ def _restored(config: dict, journal, boots: int, now: int) -> Station:
     return station
 
 
-def _uplink(app: Running, config: dict, secrets: dict, opener):
+def _uplink(app: Running, root: str, config: dict, secrets: dict, opener):
     if config["link"]["kind"] not in ("wifi", "ethernet"):
         return None
     try:
@@ -109,6 +109,15 @@ def _uplink(app: Running, config: dict, secrets: dict, opener):
     options = dict(config["link"], station=config["station"], uid=app.uid)
     for key in ("mqtt_user", "mqtt_password"):
         options[key] = secrets.get(key)
+    if config["link"].get("tls") is not None and opener is None:
+        from .net import secure
+
+        try:
+            opener = secure.Opener(root, config["link"]["tls"], lambda: app.station.clock.unix_ms(app.uptime.ms()))
+        except (OSError, ValueError) as error:
+            app.missing.append("certificates for TLS: %s" % error)
+            return None
+        options["wait_s"] = secure.WAIT_S
     beat = app.beat_uplink
     return Uplink(options, network, app.journal, app.delivery, app, app.uptime, opener=opener, beat=beat)
 

@@ -62,6 +62,7 @@ _LINK = (
         "pins": ("map", _PIN),
         "options": ("map", ("int", 0, 1000000)),
         "constants": ("map", _NAME),
+        "tls": ("maybe", ("object", {}, {"name": ("text", 253), "certificate": ("bool",)})),
     },
 )
 CONFIG = (

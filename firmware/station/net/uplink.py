@@ -1,6 +1,6 @@
 """The station's line to the plant: network, MQTT session, events, state, receipts; all of it again, for ever.
 
-options: station ("site/area/line/station"), uid, host, port, keepalive_s; may hold mqtt_user, mqtt_password.
+options: station ("site/area/line/station"), uid, host, port, keepalive_s; may hold mqtt_user, mqtt_password, wait_s.
 """
 
 import asyncio
@@ -65,6 +65,7 @@ class Uplink:
             "keepalive_s": options["keepalive_s"],
             "user": options.get("mqtt_user"),
             "password": options.get("mqtt_password"),
+            "wait_s": options.get("wait_s", 8),
             "will": (self._root + "online", will),
         }
         self._wake = asyncio.Event()

@@ -14,7 +14,18 @@ NETWORK_ERRORS = {
     errno.ECONNRESET: "the connection was reset",
     errno.EHOSTUNREACH: "there is no way to the broker's address",
     errno.ETIMEDOUT: "the network gave up waiting for the broker",
+    errno.ENOMEM: "there is not enough memory left for the connection",
 }
+# What mbedtls says on a board, where some builds give only a number, and OpenSSL on a computer. The first counts.
+TLS = (
+    (("unacceptable",), "the broker's certificate has a key that is too weak"),
+    (("signed", "signature", "issuer"), "the broker's certificate is not by this plant's CA; is broker-ca.der right?"),
+    (("match",), "the broker's certificate is for another name: tls.name of the broker is to be the one that it bears"),
+    (("expired",), "the broker's certificate has expired: renew it"),
+    (("future", "not yet"), "the broker's certificate is not valid yet by this board's clock"),
+    (("alert", "-30592"), "the broker broke off the handshake: does it ask for a good certificate of this station?"),
+    (("eof", "record", "version", "-29312", "-29184"), "the broker does not speak TLS at this port, or broke off"),
+)
 # Status numbers of the ESP32 (>= 200) and of the Pico W's CYW43 (below). They do not overlap.
 STATUS = {
     -3: "the access point refused: is the password right?",
@@ -42,6 +53,14 @@ def refusal(code) -> str:
 def network(error) -> str:
     code = error.args[0] if error.args else None
     return NETWORK_ERRORS.get(code, "the connection failed: %s" % error)
+
+
+def tls(error) -> str:
+    said = str(error).lower()
+    for parts, words in TLS:
+        if any(part in said for part in parts):
+            return words
+    return network(error)
 
 
 def status(number) -> str:

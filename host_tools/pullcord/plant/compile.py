@@ -82,7 +82,10 @@ def content_hash(config: Mapping[str, Any]) -> str:
 
 
 def _link(plant: Plant, station: Station, board: Board) -> dict[str, Any]:
-    link = {**station.link.model_dump(), "host": plant.broker.host, "port": plant.broker.port}
+    link = {**station.link.model_dump(), "host": plant.broker.host, "port": plant.broker.listens_at}
+    tls = plant.broker.tls
+    if tls:
+        link["tls"] = {"name": tls.name or plant.broker.host, "certificate": tls.certificates}
     if station.link.kind == "ethernet" and board.ethernet:
         link.update(board.ethernet.model_dump())
     return link

@@ -4,6 +4,7 @@ Its shape is checked here, by pydantic; what must fit together across sections i
 keys are those of the file. Durations carry their unit in the name.
 """
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -27,16 +28,40 @@ def _pin_alone(value: object) -> object:
     return {"pin": value} if isinstance(value, str) else value
 
 
+def _broker_as_url(value: object) -> object:
+    """`broker: mqtts://HOST:PORT` is short for `{host, port, tls: {}}`, `mqtt://` for the same without `tls`."""
+    found = re.fullmatch(r"(mqtts?)://([^/@:]+)(?::([0-9]{1,5}))?/?", value) if isinstance(value, str) else None
+    if not found:
+        return value
+    port = {"port": int(found[3])} if found[3] else {}
+    return {"host": found[2], **port, **({"tls": {}} if found[1] == "mqtts" else {})}
+
+
 class Site(Part):
     name: Name
     time_zone: str = "UTC"
 
 
-class Broker(Part):
-    """`host` is what the stations are told; in numbers it needs no name service."""
+Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:_-]{1,253}$")]
 
-    host: Annotated[str, StringConstraints(min_length=1, max_length=253)]
-    port: int = Field(1883, ge=1, le=65535)
+
+class Tls(Part):
+    """`name`: what the broker's certificate bears, when not its host. `certificates`: each station shows its own."""
+
+    name: Host | None = None
+    certificates: bool = False
+
+
+class Broker(Part):
+    """`host` is what the stations are told; in numbers it needs no name service. `port`: 1883, with TLS 8883."""
+
+    host: Host
+    port: int | None = Field(None, ge=1, le=65535)
+    tls: Tls | None = None
+
+    @property
+    def listens_at(self) -> int:
+        return self.port or (1883 if self.tls is None else 8883)
 
 
 class Light(Part):
@@ -181,7 +206,7 @@ class Person(Part):
 class Plant(Part):
     format: Literal[1]
     site: Site
-    broker: Broker
+    broker: Annotated[Broker, BeforeValidator(_broker_as_url)]
     areas: dict[Name, Area]
     andon: Andon = Andon()
     loops: dict[Name, Loop] = {}

@@ -1,5 +1,6 @@
 """What must fit together across the sections of a plant file. Every rule gives all its problems."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from .shape import suggestion
 from .wiring import uses
 
 _SECRET_WORDS = ("password", "passwd", "passphrase", "secret", "token", "psk", "api_key", "private_key")
+_SECRET_URL = re.compile(r"://[^/@]*:[^/@]*@")
 _SECRET_PLACE = (
     "put it into secrets.json (wifi_ssid wifi_password mqtt_user mqtt_password), which is not shared"
 )
@@ -22,7 +24,8 @@ def secrets(data: Any, path: Path = ()) -> Iterator[Problem]:
     """Keys that look like a secret. Their value is never shown."""
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
-        if isinstance(key, str) and any(word in key.lower().replace("-", "_") for word in _SECRET_WORDS):
+        named = isinstance(key, str) and any(word in key.lower().replace("-", "_") for word in _SECRET_WORDS)
+        if named or (isinstance(value, str) and _SECRET_URL.search(value)):
             wrong = "a secret has no place in the plant file"
             yield Problem((*path, key), "(not shown)", wrong, _SECRET_PLACE)
         else:

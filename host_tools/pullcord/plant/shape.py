@@ -16,6 +16,7 @@ _PATTERNS = {
     "Name": ("is no name", "1 to 32 of a-z 0-9 - _"),
     "Uid": ("is no card uid", 'quoted lower-case hex of 4, 7 or 10 bytes, such as "04a1b2c3d40001"'),
     "StationPath": ("is no station", "area/line/station"),
+    "Host": ("is no address", "a host in numbers or by name, or mqtts://HOST:PORT for the whole section"),
     "Pin": ("is no pin", "a name of the board's profile, such as GP2"),
 }
 

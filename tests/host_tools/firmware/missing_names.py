@@ -10,9 +10,12 @@ import types
 from collections.abc import Iterator
 from pathlib import Path
 
+from pullcord.sim import cpython
+
 
 def main(folder: Path) -> None:
     sys.path.insert(0, str(folder))
+    cpython.install()  # what only some stations need may ask for a board's modules
     missing = []
     for file in sorted(folder.rglob("*.py")):
         name = ".".join(file.relative_to(folder).with_suffix("").parts)

@@ -47,6 +47,24 @@ def test_pins_become_gpio_numbers(compiled):
     assert stations["st-02"].config["light"]["pins"] == {"red": 13, "green": 27}
 
 
+@pytest.mark.parametrize(
+    ("broker", "link"),
+    [
+        ("mqtts://10.0.0.1", {"host": "10.0.0.1", "port": 8883, "tls": {"name": "10.0.0.1", "certificate": False}}),
+        ("mqtts://b.acme:884", {"host": "b.acme", "port": 884, "tls": {"name": "b.acme", "certificate": False}}),
+        ("mqtt://10.0.0.1", {"host": "10.0.0.1", "port": 1883}),
+        (
+            "{host: 10.0.0.1, tls: {name: broker.acme, certificates: true}}",
+            {"host": "10.0.0.1", "port": 8883, "tls": {"name": "broker.acme", "certificate": True}},
+        ),
+    ],
+)
+def test_where_the_broker_is_and_whether_it_speaks_tls(compiled, broker, link):
+    config = compiled("{host: 192.168.10.5}", broker)["st-01"].config
+    assert station_config.problems(config) == []
+    assert config["link"] == {"kind": "wifi", "keepalive_s": 15, "delivery": "receipt", **link}
+
+
 def test_the_whole_config_of_a_small_station(compiled):
     config = compiled()["st-01"].config
     assert config.pop("hash") == content_hash(config)

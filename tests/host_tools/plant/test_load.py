@@ -24,6 +24,12 @@ CASES = {
         "broker: {port: 1883}",
         "3: broker.host: nothing: is missing: add host",
     ),
+    "a broker that is no address": (
+        "{host: 192.168.10.5}",
+        "{host: mqtts//10.0.0.1}",
+        "3: broker.host: mqtts//10.0.0.1: is no address: "
+        "a host in numbers or by name, or mqtts://HOST:PORT for the whole section",
+    ),
     "a misspelt choice": (
         "stop: never",
         "stop: nevr",
@@ -155,6 +161,12 @@ def test_a_secret_is_refused_and_never_shown(problems, key):
     (line,) = problems("broker: {", f"broker: {{{key}: hunter2, ")
     assert f"broker.{key}: (not shown): a secret has no place in the plant file" in line
     assert "secrets.json" in line
+    assert "hunter2" not in line
+
+
+def test_a_password_in_an_address_is_refused_and_never_shown(problems):
+    (line,) = problems("broker: {host: 192.168.10.5}", "broker: mqtts://maria:hunter2@192.168.10.5")
+    assert "3: broker: (not shown): a secret has no place in the plant file" in line
     assert "hunter2" not in line
 
 

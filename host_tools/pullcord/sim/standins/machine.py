@@ -162,6 +162,15 @@ class SPI:
 SoftSPI = SPI
 
 
+class RTC:
+    """Begins where the boards' begins without a battery, and stands still."""
+
+    def datetime(self, moment=None):
+        if moment is None:
+            return _world().clock or (2021, 1, 1, 4, 0, 0, 0, 0)
+        _world().clock = tuple(moment)
+
+
 class WDT:
     """Cannot be stopped once started, as on the RP2040. Who runs the World lets it bite."""
 

@@ -40,6 +40,7 @@ class World:
         self.network_up = True
         self.links_lost = 0
         self.watchdog_ms = 0  # 0: not started
+        self.clock = None  # what the board set its RTC to, as machine.RTC takes it
         self.boot()
 
     def boot(self):
