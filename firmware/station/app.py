@@ -45,6 +45,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
     delivery = Delivery(trust_broker=config["link"].get("delivery") == "broker")
     delivery.appended(journal.next - 1)
     parts = {
+        "machine": machine,
         "uid": uid.hex(),
         "reset": boot.cause(machine),
         "uptime": uptime,

@@ -32,6 +32,7 @@ class Running:
         self.readers = config["readers"]
         self.missing = []
         self.leaving = False  # another config waits: say durably when the plant has everything
+        self.machine = parts["machine"]
         self.uid = parts["uid"]
         self.reset = parts["reset"]
         self.uptime = parts["uptime"]
@@ -189,7 +190,7 @@ class Running:
         while True:
             task.beat()
             uid = presence.look(await reader.scan())
-            entry = self.cards.find(uid) if uid is not None and uid != before else None
+            entry = self.cards.find(uid) if uid and uid != before else None
             before = uid
             now = self.uptime.ms()
             if self.station.card(now, name, uid, entry):
@@ -281,7 +282,7 @@ class Running:
             # a reader that does not answer degrades the station and never stops it
             if name not in self.missing:
                 self.missing.append(name)
-            await self._read_cards(item, open_reader(item), task)
+            await self._read_cards(item, open_reader(item, self.machine), task)
 
         task = self.supervisor.add(name, live, vital=False)
 

@@ -108,7 +108,8 @@ def _is_there(name: str, importer: Path) -> bool:
     if first in BUILT_IN or first in ("station", "main"):
         return True
     if first == "pullcord":
-        return rest.removeprefix("sim.") in OF_THE_SIMULATOR and rest.startswith("sim.")
+        part = rest.removeprefix("sim.")
+        return rest.startswith("sim.") and (part in OF_THE_SIMULATOR or part.startswith("chips."))
     if (SIM / "standins" / f"{first}.py").exists():
         return True
     helper = importer.with_name(f"{first}.py")

@@ -2,6 +2,7 @@
 
 ROLES = {"signal": "s", "ship": "h", "receive": "r", "badge": "b"}
 REMEMBERED = 32
+SEVERAL = b""  # in place of a uid: several cards at once, and none of them is taken
 
 
 class Reader:
@@ -15,9 +16,13 @@ class Reader:
         self._present = False
         self._seen_at: "int | None" = None
         self._first_look = True
+        self._several = False
 
     def see(self, now: int, uid) -> bool:
-        """`uid` bytes in the field, or None. True when this is a tap."""
+        """`uid` bytes in the field, SEVERAL, or None. True when this is a tap, and once when there are several."""
+        several, self._several = self._several, uid == SEVERAL
+        if self._several:
+            return not several  # the card that was taken before may be one of them: it is still the same
         first_look, self._first_look = self._first_look, False
         if uid is None:
             self._present = False

@@ -117,12 +117,17 @@ class Station:
         self._after(now)
 
     def card(self, now: int, name: str, uid, entry) -> bool:
-        """What a reader sees: `uid` bytes or None, `entry` its row of the card table or None. True when it is a tap."""
+        """What a reader sees: `uid` bytes, SEVERAL or None; `entry`: its row of the card table or None.
+
+        True when something was done about it: a tap, or several cards at once.
+        """
         reader = self.readers[name]
         if not reader.see(now, uid):
             return False
         text = uid.hex()
-        if reader.role == "badge":
+        if not text:
+            self._answer(now, name, "refused")  # several at once: which one was meant is for a hand to say
+        elif reader.role == "badge":
             self._badge(now, reader, text, entry)
         else:
             self._tap(now, reader, uid, text, entry)

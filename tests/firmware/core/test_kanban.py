@@ -2,7 +2,7 @@
 
 from a_station import BADGE, CARD, FULL, WORKER, Floor
 
-from station.core.kanban import Reader, Signals
+from station.core.kanban import SEVERAL, Reader, Signals
 from station.core.station import ANSWER_MS
 
 OTHER = bytes([0x04, 0x0F, 0, 0, 0, 0, 2])
@@ -183,3 +183,31 @@ def test_a_card_that_a_reboot_finds_lying_there_is_not_tapped_again():
     floor.start()
     floor.card(CARD)
     assert len(floor.all("kanban.tapped")) == 1
+
+
+def test_several_cards_at_once_are_one_refusal_and_no_tap():
+    reader = Reader("reader-1", "signal", 5000)
+    assert [reader.see(now, SEVERAL) for now in (0, 50, 100)] == [True, False, False]
+    assert not reader.see(150, None)
+    assert reader.see(200, SEVERAL)
+
+
+def test_the_card_that_was_taken_before_others_came_is_not_taken_again():
+    reader = Reader("reader-1", "signal", 5000)
+    assert reader.see(0, CARD)
+    assert reader.see(100, SEVERAL)
+    assert not reader.see(60000, CARD)
+    assert reader.see(60100, OTHER)
+
+
+def test_several_cards_at_once_get_the_error_light_and_no_event():
+    floor = Floor()
+    before = len(floor.kinds())
+    floor.tones()
+    for reader in ("reader-1", "badge-1"):
+        floor.card(SEVERAL, None, reader)
+        assert floor.station.answers[reader][0] == "refused"
+    assert len(floor.kinds()) == before
+    assert floor.tones()[-1] == "refused"
+    floor.card(CARD)
+    assert floor.last("kanban.tapped")["card"] == CARD.hex()

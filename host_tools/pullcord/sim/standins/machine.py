@@ -171,6 +171,28 @@ class RTC:
         _world().clock = tuple(moment)
 
 
+class UART:
+    """Talks to what `world.uart[id]` holds; what is written to nothing is gone, and nothing comes."""
+
+    def __init__(self, id, baudrate=9600, tx=None, rx=None, timeout=0, rxbuf=256):
+        self._id = id
+
+    def _device(self):
+        return _world().uart.get(self._id)
+
+    def write(self, data):
+        if self._device():
+            self._device().write(bytes(data))
+        return len(data)
+
+    def read(self, count=-1):
+        """What has come, or None."""
+        return (self._device().read() or None) if self._device() else None
+
+    def deinit(self):
+        pass
+
+
 class WDT:
     """Cannot be stopped once started, as on the RP2040. Who runs the World lets it bite."""
 

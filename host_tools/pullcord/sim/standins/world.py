@@ -37,6 +37,9 @@ class World:
         self.broken = set()  # readers that do not answer
         self.i2c = {}  # address -> device with write(bytes) and read(n)
         self.spi = {}  # bus -> device with exchange(bytes) -> bytes
+        self.uart = {}  # id -> device with write(bytes) and read() -> bytes
+        self.wired = {}  # pin -> function(level) of a chip: nothing that is told
+        self.chips = {}  # reader -> model of its chip
         self.network_up = True
         self.links_lost = 0
         self.watchdog_ms = 0  # 0: not started
@@ -63,10 +66,12 @@ class World:
         if "pin" in message:
             self.set_pin(message["pin"], message["level"])
         elif "card" in message:
-            uid = message["uid"]
-            self.card(message["card"], bytes.fromhex(uid) if uid else None)
+            uids = (message["uid"] or "").split()
+            self.card(message["card"], *[bytes.fromhex(uid) for uid in uids])
         elif "adc" in message:
             self.adc[message["adc"]] = message["u16"]
+        elif "chip" in message:
+            self.chip(message["chip"], message["kind"], message["bus"])
         elif "network" in message:
             self.network(message["network"])
         elif "reader" in message:
@@ -83,13 +88,25 @@ class World:
         if handler and trigger & (1 if level else 2):
             handler(its_pin)
 
-    def card(self, reader, uid):
-        """Lay the card with these uid bytes on the reader; None takes it away."""
-        self.cards[reader] = uid
+    def chip(self, reader, kind, bus):
+        """Wire the model of a reader's chip to its pins (see pullcord.sim.chips)."""
+        from pullcord.sim.chips.wiring import attach
+
+        self.chips[reader] = attach(self, kind, bus)
+
+    def card(self, reader, *uids):
+        """Lay the card with these uid bytes on the reader, or several; None takes them away."""
+        uids = [uid for uid in uids if uid]
+        if reader in self.chips:
+            self.chips[reader].field.lay(*uids)
+        else:
+            self.cards[reader] = uids[0] if uids else None
 
     def reader(self, name, answers):
-        """A reader that does not answer makes its driver raise OSError, as one with a broken cable does."""
-        if answers:
+        """A reader that does not answer: its cable is pulled."""
+        if name in self.chips:
+            self.chips[name].plugged = answers
+        elif answers:
             self.broken.discard(name)
         else:
             self.broken.add(name)
@@ -104,6 +121,9 @@ class World:
     def drive(self, pin, level):
         """The board drives a pin."""
         self.levels[pin] = level
+        if pin in self.wired:
+            self.wired[pin](level)
+            return
         if self.outputs.get(pin) != level:
             self.outputs[pin] = level
             self.tell({"pin": pin, "level": level, "ms": self.uptime_ms()})
