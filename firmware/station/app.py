@@ -55,7 +55,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
         "buzzer": Buzzer(config.get("buzzer"), machine),
         "answers": {item["name"]: _answer_lights(item, machine) for item in config["readers"]},
         "flag": flag,
-        "inputs": fitting.open_inputs(config, machine, flag),
+        "inputs": fitting.open_inputs(config, machine, flag, relay, lights),
         "journal": journal,
         "cards": cards,
         "station": station,

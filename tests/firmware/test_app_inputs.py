@@ -5,7 +5,7 @@ from pullcord.sim import harness  # isort: skip  (replaces the clock)
 import asyncio
 
 from pullcord.sim import wires
-from pullcord.sim.harness import BUTTON, RED, RESTART, YELLOW, Harness
+from pullcord.sim.harness import BUTTON, CORD, PERMIT, RED, RESTART, YELLOW, Harness
 
 SECOND = 1000
 LOOP = {"name": "cord-1", "kind": "loop", "pin": 26, "rest": 32768, "pulled": 21845, "stuck_s": 60}
@@ -125,3 +125,23 @@ def test_glitches_are_counted_by_input_in_the_state():
     before, after = line.run(script, 90 * SECOND)
     assert after.get("material", 0) - before.get("material", 0) == 3
     assert line.plant.events("andon.called") == []
+
+
+def test_a_permit_relay_that_stays_on_is_a_fault_on_the_lamp():
+    back = {"pin": 17, "active": "high"}
+    line = Harness(harness.config(permit={"pin": PERMIT, "active": "high", "resume": True, "readback": back}))
+
+    async def script(line):
+        await up(line)
+        whole = line.plant.state["faults"]
+        line.world.mirrors.clear()  # welded
+        await line.press(CORD)
+        await asyncio.sleep_ms(21 * SECOND)
+        line.stopped = line.world.levels[PERMIT], line.plant.state["faults"]
+        line.world.set_pin(17, 0)
+        await asyncio.sleep_ms(SECOND)
+        return whole, line.plant.state["faults"]
+
+    assert line.run(script, 60 * SECOND) == ([], [])
+    assert line.stopped == (0, [{"input": "permit", "fault": "mismatch"}])
+    assert faults(line) == [("permit", "mismatch")] == faults(line, "input.restored")

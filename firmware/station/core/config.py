@@ -6,6 +6,8 @@ from .schema import check, problem
 _PIN = ("int", 0, 48)
 _NAME = ("text", 32)
 _LEVEL = ("one", ("high", "low"))
+_PULL = ("one", ("up", "down", "none"))
+_READBACK = ("maybe", ("object", {"pin": _PIN, "active": _LEVEL}, {"pull": _PULL}))
 _SECONDS = ("int", 0, 86400)
 _READING = ("int", 1, 65534)
 
@@ -24,7 +26,7 @@ _INPUT = (
         "active": _LEVEL,
         "rest": _READING,
         "pulled": _READING,
-        "pull": ("one", ("up", "down", "none")),
+        "pull": _PULL,
         "stable_ms": ("int", 1, 1000),
         "stuck_s": _SECONDS,
         "category": _NAME,
@@ -73,7 +75,11 @@ CONFIG = (
         "hash": ("text", 64),
         "station": ("text", 120),
         "board": _NAME,
-        "light": ("object", {"kind": ("one", ("tower", "rgb")), "active": _LEVEL, "pins": ("map", _PIN)}, {}),
+        "light": (
+            "object",
+            {"kind": ("one", ("tower", "rgb")), "active": _LEVEL, "pins": ("map", _PIN)},
+            {"sense": ("maybe", ("object", {"pins": ("map", _PIN), "active": _LEVEL}, {"pull": _PULL}))},
+        ),
         "inputs": ("list", _INPUT),
         "readers": ("list", _READER),
         "andon": _ANDON,
@@ -85,7 +91,7 @@ CONFIG = (
         "uid": ("text", 32),
         "machine": ("text", 64),
         "buzzer": ("maybe", ("object", {"kind": ("one", ("pwm", "plain")), "pin": _PIN}, {})),
-        "permit": ("maybe", ("object", {"pin": _PIN, "active": _LEVEL, "resume": ("bool",)}, {})),
+        "permit": ("maybe", ("object", {"pin": _PIN, "active": _LEVEL, "resume": ("bool",)}, {"readback": _READBACK})),
         "takt": (
             "maybe",
             (
@@ -149,6 +155,7 @@ def _meaning(config: dict, out: list) -> None:
             path = "andon.categories[%d].escalate_s" % index
             out.append(problem(path, item["escalate_s"], "the levels are out of order", "rising seconds"))
     _lights(config["light"], out)
+    config_parts.sensors(config, out)
     if config["link"]["kind"] in ("wifi", "ethernet") and not config["link"].get("host"):
         out.append(problem("link.host", None, "is missing", "the broker's address, better in numbers"))
 
@@ -197,6 +204,7 @@ def _used(config: dict) -> list:
     for name in ("buzzer", "permit"):
         if config.get(name):
             used.append((name + ".pin", config[name]["pin"]))
+    used += config_parts.sensor_pins(config)
     for index, item in enumerate(config["inputs"]):
         used.append(("inputs[%d].pin" % index, item["pin"]))
     for index, item in enumerate(config["readers"]):

@@ -25,3 +25,25 @@ def _apart(rest: int, pulled: int, path: str, out: list) -> None:
     if min(readings[at + 1] - readings[at] for at in range(3)) < APART:
         right = "0 (short), rest, pulled and 65535 (cut) at least %d apart" % APART
         out.append(problem(path, pulled, "rest %d and this cannot be told apart" % rest, right))
+
+
+def sensor_pins(config: dict) -> list:
+    """[(path, pin)] of what reads back outputs."""
+    readback = (config.get("permit") or {}).get("readback")
+    used = [("permit.readback.pin", readback["pin"])] if readback else []
+    sense = config["light"].get("sense") or {"pins": {}}
+    return used + [("light.sense.pins." + name, pin) for name, pin in sorted(sense["pins"].items())]
+
+
+def sensors(config: dict, out: list) -> None:
+    """A sense pin belongs to a light, and its faults have names that no input may have."""
+    light = config["light"]
+    sense = light.get("sense") or {"pins": {}}
+    for name in sorted(sense["pins"]):
+        if name not in light["pins"]:
+            right = "one of " + ", ".join(sorted(light["pins"]))
+            out.append(problem("light.sense.pins." + name, sense["pins"][name], "there is no such light", right))
+    for index, item in enumerate(config["inputs"]):
+        if item["name"] == "permit" or item["name"].startswith("light-"):
+            path = "inputs[%d].name" % index
+            out.append(problem(path, item["name"], "is how faults of outputs are called", "another name"))

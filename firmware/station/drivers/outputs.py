@@ -18,8 +18,8 @@ class Output:
 class Lights:
     def __init__(self, pins: dict, active: str, machine):
         self.names = sorted(pins)
-        self._outputs = {name: Output(pins[name], active, machine) for name in self.names}
+        self.outputs = {name: Output(pins[name], active, machine) for name in self.names}
 
     def show(self, lit: dict) -> None:
         for name in self.names:
-            self._outputs[name].set(lit.get(name, False))
+            self.outputs[name].set(lit.get(name, False))

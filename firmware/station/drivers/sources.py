@@ -3,7 +3,7 @@
 from .inputs import Inputs
 
 
-def open_sources(config: dict, machine, flag) -> "Sources":
+def open_sources(config: dict, machine, flag, relay=None, lights=None) -> "Sources":
     """By kind of input; what no input asks for is not loaded."""
     kinds = {}
     for item in config["inputs"]:
@@ -13,6 +13,10 @@ def open_sources(config: dict, machine, flag) -> "Sources":
         from .loops import Loops
 
         parts.append(Loops(kinds["loop"], machine))
+    if (config.get("permit") or {}).get("readback") or config["light"].get("sense"):
+        from .agreement import Agreements
+
+        parts.append(Agreements(config, machine, relay, lights))
     return Sources(parts)
 
 

@@ -103,6 +103,11 @@ def _outputs(station: Station, board: Board) -> dict[str, Any]:
     if permit:
         gpio = board.pins[permit.pin].gpio
         out["permit"] = {"pin": gpio, "active": permit.active, "resume": permit.resume}
+        if permit.readback:
+            back = permit.readback
+            out["permit"]["readback"] = {**back.model_dump(), "pin": board.pins[back.pin].gpio}
+    if light.sense:
+        out["light"]["sense"] = {**light.sense.model_dump(), "pins": _gpios(light.sense.pins, board)}
     return out
 
 

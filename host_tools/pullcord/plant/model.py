@@ -14,6 +14,7 @@ StationPath = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+/[a-z0-9_-]
 Uid = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,16}$")]
 Level = Literal["high", "low"]
+Pull = Literal["up", "down", "none"]
 LightName = Literal["red", "yellow", "green", "blue", "white"]
 Does = Literal["call", "acknowledge", "arrive", "resolve", "restart", "cancel", "mute", "cycle", "mark"]
 Stop = Literal["fixed_position", "immediate", "never"]
@@ -64,10 +65,27 @@ class Broker(Part):
         return self.port or (1883 if self.tls is None else 8883)
 
 
+class Readback(Part):
+    """A contact of the permit relay itself; `active`: the level at the pin while the relay is energised."""
+
+    pin: Pin
+    active: Level = "low"
+    pull: Pull = "up"
+
+
+class Sense(Part):
+    """Diagnosis pins of the lamps' drivers; `active`: the level that says that no current flows."""
+
+    pins: dict[LightName, Pin]
+    active: Level = "low"
+    pull: Pull = "up"
+
+
 class Light(Part):
     kind: Literal["tower", "rgb"]
     active: Level = "high"
     pins: dict[LightName, Pin]
+    sense: Sense | None = None
 
 
 class Buzzer(Part):
@@ -81,6 +99,7 @@ class Permit(Part):
     pin: Pin
     active: Level = "high"
     resume: bool = False
+    readback: Annotated[Readback | None, BeforeValidator(_pin_alone)] = None
 
 
 class SupervisedLoop(Part):
@@ -102,7 +121,7 @@ class Input(Part):
     via: Literal["cord", "button", "input"] | None = None
     contact: Literal["open", "closed"] = "open"
     active: Level = "low"
-    pull: Literal["up", "down", "none"] = "up"
+    pull: Pull = "up"
     loop: SupervisedLoop | None = None
     stable_ms: int = Field(20, ge=1, le=1000)
     stuck_s: int = Field(0, ge=0, le=86400)

@@ -28,6 +28,13 @@ def uses(station: Station) -> Iterator[Use]:
     if station.permit:
         off_in_reset = ("off-in-reset",) if station.permit.active == "high" else ()
         yield Use(("permit", "pin"), station.permit.pin, ("output", *off_in_reset))
+        if station.permit.readback:
+            back = station.permit.readback
+            yield Use(("permit", "readback", "pin"), back.pin, _pulled(back.pull))
+    sense = station.light.sense
+    if sense:
+        for light, pin in sense.pins.items():
+            yield Use(("light", "sense", "pins", light), pin, _pulled(sense.pull))
     for name, item in station.inputs.items():
         yield Use(("inputs", name, "pin"), item.pin, _input_needs(item))
     for name, reader in station.readers.items():
@@ -38,4 +45,8 @@ def uses(station: Station) -> Iterator[Use]:
 def _input_needs(item: Input) -> tuple[str, ...]:
     if item.loop:
         return ("adc",)
-    return ("input",) if item.pull == "none" else ("input", f"pull-{item.pull}")
+    return _pulled(item.pull)
+
+
+def _pulled(pull: str) -> tuple[str, ...]:
+    return ("input",) if pull == "none" else ("input", f"pull-{pull}")

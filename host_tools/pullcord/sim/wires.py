@@ -5,7 +5,13 @@ FULL = 65535
 
 def at_rest(config: dict) -> list:
     """The messages that say how things stand when nobody pulls anything."""
-    return [moved(item, False) for item in config["inputs"]]
+    permit, sense = config.get("permit") or {}, config["light"].get("sense") or {"pins": {}}
+    found = [moved(item, False) for item in config["inputs"]]
+    found += [{"pin": pin, "level": 0 if sense["active"] == "high" else 1} for pin in sense["pins"].values()]
+    if permit.get("readback"):
+        back = permit["readback"]
+        found.append({"mirror": back["pin"], "of": permit["pin"], "same": back["active"] == permit["active"]})
+    return found
 
 
 def moved(item: dict, active: bool) -> dict:

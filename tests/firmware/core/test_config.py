@@ -90,6 +90,19 @@ def test_a_loop_whose_states_look_alike_is_refused():
         assert only(changed("inputs.0", loop), "inputs[0].pulled: %d: rest %d and this cannot be told" % (pulled, rest))
 
 
+def test_what_reads_back_an_output_needs_a_pin_of_its_own_and_its_name():
+    readback = {"pin": 40, "active": "low", "pull": "up"}
+    assert changed("permit.readback", readback) == []
+    found = changed("permit.readback", dict(readback, pin=25))
+    assert only(found, "permit.readback.pin: 25: this pin is used by permit")
+    sense = {"pins": {"red": 41}, "active": "low"}
+    assert changed("light.sense", sense) == []
+    found = changed("light.sense", {"pins": {"white": 41}, "active": "low"})
+    assert only(found, "light.sense.pins.white: 41: there is no such light")
+    for name in ("permit", "light-red"):
+        assert "is how faults of outputs are called" in changed("inputs.0.name", name)[0]
+
+
 def test_a_call_needs_a_category_of_this_station():
     assert only(changed("inputs.0.category", "qality"), "inputs[0].category: 'qality': is not a category")
     assert only(changed("inputs.0.category", ...), "inputs[0].category: None: is not a category")

@@ -142,7 +142,7 @@ def test_loops_and_contacts_stand_side_by_side():
     machine, world, _ = board()
     for item in (CORD, BUTTON):
         world.apply(wires.moved(item, False))
-    sources = open_sources({"inputs": [CORD, BUTTON]}, machine, Flag())
+    sources = open_sources({"inputs": [CORD, BUTTON], "light": {}}, machine, Flag())
     assert sources.watched == ["cord-1"] and Inputs.watched == ()
     world.apply(wires.moved(BUTTON, True))
     assert sources.active_now(0) == ["ack"]

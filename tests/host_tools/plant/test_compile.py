@@ -139,6 +139,15 @@ def test_a_contact_that_rests_closed_is_active_when_it_opens(compiled, contact, 
     assert item["active"] == level and "contact" not in item
 
 
+def test_what_reads_back_outputs_is_compiled(compiled):
+    more = "            permit: {pin: GP16, readback: GP17}\n            inputs:\n"
+    config = compiled("            inputs:\n", more)["st-01"].config
+    assert config["permit"]["readback"] == {"pin": 17, "active": "low", "pull": "up"}
+    light = "green: GP12}, sense: {pins: {red: GP18}}}"
+    config = compiled("green: GP12}}", light)["st-01"].config
+    assert config["light"]["sense"] == {"pins": {"red": 18}, "active": "low", "pull": "up"}
+
+
 def test_the_hash_is_of_the_content_only(compiled):
     first, second = compiled(version=1)["st-01"].config, compiled(version=7)["st-01"].config
     assert (first["version"], second["version"]) == (1, 7)

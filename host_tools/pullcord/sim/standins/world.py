@@ -31,6 +31,7 @@ class World:
         self.levels = {}  # pin -> level, whoever drives it
         self.outputs = {}  # pin -> level, only what the board drives
         self.handlers = {}  # pin -> (handler, trigger mask, Pin)
+        self.mirrors = {}  # driven pin -> (input that follows it, at the same level?)
         self.pwms = {}  # pin -> (Hz, duty 0..65535)
         self.adc = {}  # pin -> 0..65535
         self.cards = {}  # reader -> uid in its field
@@ -65,6 +66,8 @@ class World:
         """Take one message from outside; ValueError when it is none of the known ones."""
         if "pin" in message:
             self.set_pin(message["pin"], message["level"])
+        elif "mirror" in message:
+            self.mirror(message["mirror"], message["of"], message["same"])
         elif "card" in message:
             uids = (message["uid"] or "").split()
             self.card(message["card"], *[bytes.fromhex(uid) for uid in uids])
@@ -87,6 +90,11 @@ class World:
         handler, trigger, its_pin = self.handlers.get(pin, (None, 0, None))
         if handler and trigger & (1 if level else 2):
             handler(its_pin)
+
+    def mirror(self, pin, of, same):
+        """An input follows what the board drives at another pin, as a relay's own contact does; `same`: its level."""
+        self.mirrors[of] = (pin, same)
+        self._follow(of, self.levels.get(of, 0))
 
     def chip(self, reader, kind, bus):
         """Wire the model of a reader's chip to its pins (see pullcord.sim.chips)."""
@@ -126,7 +134,13 @@ class World:
             return
         if self.outputs.get(pin) != level:
             self.outputs[pin] = level
+            self._follow(pin, level)
             self.tell({"pin": pin, "level": level, "ms": self.uptime_ms()})
+
+    def _follow(self, pin, level):
+        if pin in self.mirrors:
+            follower, same = self.mirrors[pin]
+            self.set_pin(follower, level if same else 1 - level)
 
     def pwm(self, pin, freq, duty):
         if self.pwms.get(pin) != (freq, duty):
