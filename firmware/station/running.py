@@ -66,7 +66,7 @@ class Running:
         # not vital: a reset does not cure a record that fails, and the lamp says that it does
         self._tasks["record"] = add("record", self._keep_recording, vital=False)
         if self.uplink is not None:
-            self._tasks["uplink"] = add("uplink", self.uplink.run, 8000, vital=False)
+            self._tasks["uplink"] = add("uplink", self.uplink.run, 6000, vital=False)
         for item in self.readers:
             self._add_reader(item)
         await self.supervisor.run()

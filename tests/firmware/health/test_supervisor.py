@@ -1,4 +1,4 @@
-"""A task that dies is noted and started again; the watchdog is fed only while all live."""
+"""A task that dies or hangs is noted and started again; the watchdog is fed only while all live."""
 
 from pullcord.sim import virtual_time  # isort: skip  (replaces the clock, so before the firmware)
 
@@ -18,11 +18,11 @@ def gaps(moments: list) -> list:
 class Bench:
     """A supervisor in virtual time, that notes deaths and feeds."""
 
-    def __init__(self, watchdog: bool = True):
+    def __init__(self, watchdog: bool = True, free=lambda: 100000):
         self.faults = []
         self.fed = []
         self.uptime = Uptime()
-        self.supervisor = Supervisor(self.uptime, self if watchdog else None, self._fault)
+        self.supervisor = Supervisor(self.uptime, self if watchdog else None, self._fault, free)
 
     def feed(self):
         self.fed.append(self.uptime.ms())
@@ -67,19 +67,136 @@ def test_while_all_tasks_beat_the_watchdog_is_fed():
     assert made.longest_hunger() <= 1000
 
 
-def test_a_task_that_hangs_starves_the_watchdog():
+def test_a_task_that_hangs_on_an_await_is_started_again_at_its_deadline():
+    lives = []
+
     def bench():
         made = Bench()
 
-        async def hangs():
-            await asyncio.sleep_ms(1000000)
+        async def hangs_at_first():
+            lives.append(made.uptime.ms())
+            if len(lives) == 1:
+                await asyncio.Event().wait()
+            while True:
+                task.beat()
+                await asyncio.sleep_ms(1000)
 
-        made.supervisor.add("hung", hangs, 6000)
+        task = made.supervisor.add("inputs", hangs_at_first, 3000)
         return made
 
     made = run(bench)
-    assert 5500 <= made.fed[-1] <= 6000
-    assert made.supervisor.silent(MINUTE) == ["hung"]
+    assert len(lives) == 2 and 3000 < lives[1] <= 4000
+    ((task, error, where),) = made.faults
+    assert (task, error) == ("inputs", "no sign of life for 3000 ms")
+    assert where.startswith("test_supervisor.py hangs_at_first") or where == ""
+    assert made.longest_hunger() <= 1500 and made.fed[-1] > MINUTE - 1000
+
+
+def test_a_vital_task_that_hangs_each_time_starves_the_watchdog_and_another_does_not():
+    for vital in (True, False):
+
+        def bench(vital=vital):
+            made = Bench()
+
+            async def hangs():
+                await asyncio.Event().wait()
+
+            made.supervisor.add("hung", hangs, 3000, vital)
+            return made
+
+        made = run(bench, 5 * MINUTE)
+        assert len(made.faults) == 1
+        if vital:
+            assert made.fed[-1] < 20000 and "hung" in made.supervisor.failing()
+        else:
+            assert made.longest_hunger() <= 1500
+
+
+def test_a_task_that_does_not_heed_its_cancellation_starves_the_watchdog():
+    def bench():
+        made = Bench()
+
+        async def clings():
+            try:
+                await asyncio.sleep_ms(100000)
+            except asyncio.CancelledError:
+                try:
+                    await asyncio.sleep_ms(100000)
+                finally:
+                    task.hung = False  # the end of the test is no deadline
+
+        task = made.supervisor.add("clings", clings, 3000, vital=False)
+        return made
+
+    made = run(bench)
+    assert made.fed[-1] <= 3000
+    assert made.supervisor.failing() == ["clings"]
+
+
+def test_a_long_block_is_not_held_against_those_who_could_not_run():
+    lives = []
+
+    def bench():
+        made = Bench()
+
+        async def works():
+            lives.append("works")
+            while True:
+                works_task.beat()
+                await asyncio.sleep_ms(1000)
+
+        async def blocks():
+            while True:
+                blocks_task.beat()
+                await asyncio.sleep_ms(1000)
+                time.sleep_ms(5000)
+
+        works_task = made.supervisor.add("works", works, 3000)
+        blocks_task = made.supervisor.add("blocks", blocks, 3000)
+        return made
+
+    made = run(bench)
+    assert lives == ["works"] and made.faults == []
+
+
+def test_when_memory_has_leaked_away_it_is_told_and_the_watchdog_starves():
+    left = [50000]
+
+    def bench():
+        made = Bench(free=lambda: left[0])
+
+        async def leaks():
+            while True:
+                task.beat()
+                left[0] -= 1000
+                await asyncio.sleep_ms(500)
+
+        task = made.supervisor.add("leaks", leaks)
+        return made
+
+    made = run(bench, 3 * MINUTE)
+    assert [fault[0] for fault in made.faults] == ["memory"]
+    assert 60000 < made.fed[-1] < 120000
+    assert made.supervisor.failing() == ["memory"]
+
+
+def test_memory_that_comes_back_is_no_reason_for_a_reset():
+    left = [50000]
+
+    def bench():
+        made = Bench(free=lambda: left[0])
+
+        async def needs_much():
+            for second in range(600):
+                task.beat()
+                left[0] = 500 if second % 60 >= 20 else 50000
+                await asyncio.sleep_ms(1000)
+
+        task = made.supervisor.add("needs much", needs_much)
+        return made
+
+    made = run(bench, 9 * MINUTE)
+    assert made.longest_hunger() <= 1000 and len(made.faults) > 3
 
 
 def test_a_task_that_dies_is_told_and_started_again_while_the_others_live():
@@ -210,4 +327,4 @@ def test_a_service_boot_runs_without_a_watchdog():
         return made
 
     made = run(bench)
-    assert made.fed == [] and made.faults == []
+    assert made.fed == [] and len(made.faults) == 1
