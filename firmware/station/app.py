@@ -113,8 +113,10 @@ def _uplink(app: Running, root: str, config: dict, secrets: dict, opener):
     if config["link"].get("tls") is not None and opener is None:
         from .net import secure
 
+        settings = {"name": config["link"]["host"]}  # what it connects to may be the address of that name
+        settings.update(config["link"]["tls"])
         try:
-            opener = secure.Opener(root, config["link"]["tls"], lambda: app.station.clock.unix_ms(app.uptime.ms()))
+            opener = secure.Opener(root, settings, lambda: app.station.clock.unix_ms(app.uptime.ms()))
         except (OSError, ValueError) as error:
             app.missing.append("certificates for TLS: %s" % error)
             return None

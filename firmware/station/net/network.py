@@ -56,6 +56,10 @@ class Interface:
         number = self._board.status()
         return in_words("status", number)
 
+    def name_server(self):
+        """Its numeric address, as the network told it."""
+        return self._board.ifconfig()[3]
+
     async def up(self, deadline_ms):
         """Return once there is a connection; NetworkError when there is none after `deadline_ms`."""
         if self.is_up():

@@ -103,13 +103,19 @@ class Uplink:
         from station.health.memory import forget
         from station.net import greeting
 
+        opener = self._opener
+        if not self._mqtt["host"].replace(".", "").isdigit():
+            from station.net import names as its_names
+
+            opener = its_names.opener(opener, self._network.name_server(), self._mqtt)
         names = ("receipt/" + self._journal.name, "command", "config", "cards")
         topics = [(self._root + name, 1) for name in names] + [(self._time_topic, 0)]
         try:
-            self._session = await greeting.greet(self._opener, self._mqtt, self._on_message, self._on_ack)
+            self._session = await greeting.greet(opener, self._mqtt, self._on_message, self._on_ack)
             await greeting.subscribe(self._session, topics)
         finally:
             forget("net.greeting")
+            forget("net.names")
         await self._session.publish(self._root + "online", self._online, 1, True)
 
     async def _serve(self):
