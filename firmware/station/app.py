@@ -46,6 +46,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
     delivery.appended(journal.next - 1)
     parts = {
         "machine": machine,
+        "root": root,
         "uid": uid.hex(),
         "reset": boot.cause(machine),
         "uptime": uptime,

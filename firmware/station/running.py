@@ -33,6 +33,10 @@ class Running:
         self.missing = []
         self.leaving = False  # another config waits: say durably when the plant has everything
         self.machine = parts["machine"]
+        self.root = parts["root"]
+        self.transfer = None  # these three are `station.update`'s: what is under way, what `/state` says of it,
+        self.update = None
+        self.restarts = 0  # and since when a new config waits for a quiet moment
         self.uid = parts["uid"]
         self.reset = parts["reset"]
         self.uptime = parts["uptime"]
@@ -97,6 +101,8 @@ class Running:
         state["health"] = self._health()
         state["versions"] = self._versions()
         state["config"] = self.version
+        if self.update is not None:
+            state["update"] = self.update
         if self.cards is not None:
             state["cards"] = {"version": self.cards.version, "hash": self.cards.hash, "count": self.cards.count}
         self._seen = self.station.version
@@ -111,6 +117,9 @@ class Running:
                 self.station.command(now, payload)
             except ValueError as error:
                 self.station.note(now, "station.faulted", _faulted("command", error, ""))
+            self._react(now)
+        elif suffix in ("config", "cards"):
+            self._update("take", now, suffix, payload)
             self._react(now)
 
     def on_time(self, now: int, payload: bytes) -> None:
@@ -134,6 +143,10 @@ class Running:
             if self.leaving:
                 self.journal.save_checkpoint(self.journal.checkpoint or b"")
         self._react(now)
+
+    def touch(self) -> None:
+        """Something in `/state` is new."""
+        self._seen = -1
 
     # tasks
 
@@ -167,6 +180,8 @@ class Running:
                 self._react(now)
             else:
                 self._show(now)
+            if self.transfer is not None or self.restarts:
+                self._update("look", now)
             await asyncio.sleep_ms(self._pause(now))
 
     async def _keep_recording(self) -> None:
@@ -266,6 +281,13 @@ class Running:
             return _SOUND_MS
         # never longer than a slot: what an input has just changed may flash from now on
         return lamps.SLOT_MS - phase_ms(station, now) % lamps.SLOT_MS
+
+    def _update(self, does: str, *arguments) -> None:
+        from . import update
+
+        getattr(update, does)(self, *arguments)
+        if self.transfer is None and not self.restarts:
+            forget("update")
 
     def fault(self, task: str, error, where: str) -> None:
         now = self.uptime.ms()

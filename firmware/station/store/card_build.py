@@ -17,29 +17,82 @@ def build(entries, directory: str, version: int) -> None:
 
     A list is sorted here. Any other iterable must come in ascending order of uid, and streams: memory does
     not grow with the cards. The table in use stays until the new one was read back.
-    The table's hash: first 12 hex digits of the SHA-256 over a line `uid in hex,loop,here,state` for each
-    entry, `here` in the order "shrb". ValueError names the entry that is wrong. OSError: the flash is full
-    or fails.
+    ValueError names the entry that is wrong. OSError: the flash is full or fails.
     """
     if isinstance(entries, list):
         entries = sorted(entries)
-    make(directory)
-    new, names = directory + "/cards.new", directory + "/names.new"
-    with open(names, "wb") as name_file:
-        with open(new, "wb") as file:
-            count, names_size, digest = _write_entries(entries, file, name_file)
-    with open(new, "ab") as file:
-        with open(names, "rb") as name_file:
-            _copy(name_file, file)
-    os.remove(names)
-    with open(new, "rb") as file:
-        crc = crc_of(file, count * SIZE + names_size)
-    footer = struct.pack(FOOTER, MAGIC, version, digest, count, names_size, 0)[:-4]
-    with open(new, "ab") as file:
-        file.write(footer + crc32(footer, crc).to_bytes(4, "little"))
-    with open(new, "rb") as file:
-        check(file)
-    _switch(directory, new)
+    builder = Builder(directory)
+    try:
+        for entry in entries:
+            builder.add(*entry)
+        builder.finish(version)
+    finally:
+        builder.drop()
+
+
+class Builder:
+    """A table in the making, beside the one in use. `drop` it in the end, whatever became of it.
+
+    The table's hash: first 12 hex digits of the SHA-256 over a line `uid in hex,loop,here,state` for each
+    entry, `here` in the order "shrb".
+    """
+
+    def __init__(self, directory: str):
+        make(directory)
+        self._directory = directory
+        self._new, self._names = directory + "/cards.new", directory + "/names.new"
+        self._file = open(self._new, "wb")
+        self._name_file = open(self._names, "wb")
+        self._count = self._size = 0
+        self._before = b""
+        self._known = {}
+        self._digest = sha256()
+
+    def add(self, uid: bytes, loop: str, here: str, state: str) -> None:
+        """The next entry, in ascending order of uid."""
+        _validate(uid, loop, here, state, self._before, self._count)
+        self._before = uid
+        name = loop.encode()
+        offset = self._known.get(loop, self._size)
+        if offset == self._size:
+            self._name_file.write(bytes([len(name)]) + name)
+            self._size += 1 + len(name)
+            if len(self._known) < _NAMES:
+                self._known[loop] = offset
+        roles = [i for i, role in enumerate(ROLES) if role in here]
+        bits = sum([1 << i for i in roles]) | STATES.index(state) << 4
+        self._file.write(struct.pack(ENTRY, uid, len(uid), bits, offset))
+        line = "%s,%s,%s,%s\n" % (hexlify(uid).decode(), loop, "".join([ROLES[i] for i in roles]), state)
+        self._digest.update(line.encode())
+        self._count += 1
+
+    def finish(self, version: int, wanted: str = "") -> None:
+        """Switch over to it. `wanted`: the hash that it must have; ValueError when it has another."""
+        digest = hexlify(self._digest.digest())[:12]
+        if wanted and digest.decode() != wanted:
+            raise ValueError("the hash of its cards is %s, not %s" % (digest.decode(), wanted))
+        self._name_file.close()
+        with open(self._names, "rb") as names:
+            _copy(names, self._file)
+        self._file.close()
+        with open(self._new, "rb") as file:
+            crc = crc_of(file, self._count * SIZE + self._size)
+        footer = struct.pack(FOOTER, MAGIC, version, digest, self._count, self._size, 0)[:-4]
+        with open(self._new, "ab") as file:
+            file.write(footer + crc32(footer, crc).to_bytes(4, "little"))
+        with open(self._new, "rb") as file:
+            check(file)
+        _switch(self._directory, self._new)
+
+    def drop(self) -> None:
+        """Let go of its files; what is not finished is gone."""
+        for file in (self._file, self._name_file):
+            file.close()
+        for path in (self._new, self._names):
+            try:
+                os.remove(path)
+            except OSError:
+                pass  # finished: it is the table now
 
 
 def _switch(directory, new):
@@ -51,29 +104,6 @@ def _switch(directory, new):
         if error.errno != ENOENT:
             raise
     os.rename(new, current)
-
-
-def _write_entries(entries, file, name_file):
-    """(count, bytes of names, hash) of what was written."""
-    count = size = 0
-    before, known, digest = b"", {}, sha256()
-    for uid, loop, here, state in entries:
-        _validate(uid, loop, here, state, before, count)
-        before = uid
-        name = loop.encode()
-        offset = known.get(loop, size)
-        if offset == size:
-            name_file.write(bytes([len(name)]) + name)
-            size += 1 + len(name)
-            if len(known) < _NAMES:
-                known[loop] = offset
-        roles = [i for i, role in enumerate(ROLES) if role in here]
-        bits = sum([1 << i for i in roles]) | STATES.index(state) << 4
-        file.write(struct.pack(ENTRY, uid, len(uid), bits, offset))
-        line = "%s,%s,%s,%s\n" % (hexlify(uid).decode(), loop, "".join([ROLES[i] for i in roles]), state)
-        digest.update(line.encode())
-        count += 1
-    return count, size, hexlify(digest.digest())[:12]
 
 
 def _validate(uid, loop, here, state, before, index):

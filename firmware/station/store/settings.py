@@ -19,7 +19,7 @@ def load(root: str, problems, uid: str) -> tuple:
         new = raw != atomic.load(root + "config.good")
         if new:
             wrong = problems(config)
-        wrong = wrong or _another_board(config, uid)
+        wrong = wrong or another_board(config, uid)
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: nested too deep
         wrong = ["config.json: %s" % error]
     if not wrong:
@@ -33,7 +33,7 @@ def last_good(root: str, uid: str):
         config = json.loads(atomic.load(root + "config.good"))
     except (OSError, ValueError, TypeError):
         return None
-    return None if _another_board(config, uid) else config
+    return None if another_board(config, uid) else config
 
 
 def keep(root: str) -> None:
@@ -52,7 +52,8 @@ def secrets(root: str) -> dict:
     return found if isinstance(found, dict) else {}
 
 
-def _another_board(config: dict, uid: str) -> list:
+def another_board(config: dict, uid: str) -> list:
+    """What says that the config is for another board; [] when it is for this one."""
     wanted = config.get("uid")
     if wanted and uid and wanted != uid:
         return ["uid: %s: this config is for another board: this one is %s" % (wanted, uid)]

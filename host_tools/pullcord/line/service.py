@@ -18,6 +18,7 @@ from pullcord.line.commands import ANSWER_S, Commands
 from pullcord.line.folding import Folding
 from pullcord.line.recorder import Handlers, Recorder
 from pullcord.line.store import Recorded, Store
+from pullcord.line.updates import CardRow, Updates
 from pullcord.pull import projections
 
 BEAT_S = 2.0
@@ -53,10 +54,11 @@ class LineService:
         projector = self.store.projector(projections.all_of_them())
         self._folding = Folding(self.store, projector, self.recorder.in_thread)
         self._commands = Commands(self.recorder.publish, now_ms)
+        self._updates = Updates(self.recorder.publish)
 
     async def run(self) -> None:
         """Record, answer, fold and send the time, reconnecting for ever; ends only when cancelled."""
-        tasks = [asyncio.create_task(work) for work in (self.recorder.run(), self._fold())]
+        tasks = [asyncio.create_task(work) for work in (self.recorder.run(), self._fold(), self._updates.run())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -87,6 +89,17 @@ class LineService:
     ) -> dict[str, Any]:
         """Send one command and wait for its answer `{"command", "do", "result", "why"}`: `Commands.send`."""
         return await self._commands.send(path, do, call, by, reason, answer_s)
+
+    def provide(
+        self, path: str, config: dict[str, Any] | None = None, cards: Iterable[CardRow] | None = None
+    ) -> None:
+        """What the station is to run with, a compiled config and card table: it gets what it does not have."""
+        self._updates.want(path, config, cards)
+
+    @property
+    def updates_refused(self) -> dict[str, str]:
+        """Why a station does not take what it was provided with, by path."""
+        return dict(self._updates.problems)
 
     async def subscribe(
         self, last_id: str | None = None, beat_s: float = BEAT_S
@@ -127,6 +140,8 @@ class LineService:
 
     def _on_state(self, path: str, state: dict[str, Any], retained: bool) -> None:
         self.board.take_state(self._now_ms(), path, state, retained)
+        if not retained:
+            self._updates.take_state(self._now_ms(), path, state)
         self._tell()
 
     def _on_online(self, path: str, online: dict[str, Any], retained: bool) -> None:
