@@ -16,7 +16,7 @@ from referencing import Registry, Resource
 
 from pullcord.line import moments
 
-MESSAGES = ("state", "online", "receipt", "time", "command")
+MESSAGES = ("state", "online", "receipt", "time", "command", "part")
 ENVELOPE = "event"
 
 
