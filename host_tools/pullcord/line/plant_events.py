@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from station.core.schema import nearest
 
@@ -31,9 +31,18 @@ class CauseEntered(_Data):
     note: Text = ""
 
 
+class ScrapCounted(_Data):
+    """Items of a station that were not good."""
+
+    station: Word
+    count: int = Field(ge=0)
+    reason: Text
+
+
 KINDS: dict[str, type[_Data]] = {
     "events.placed": EventsPlaced,
     "cause.entered": CauseEntered,
+    "scrap.counted": ScrapCounted,
 }
 
 

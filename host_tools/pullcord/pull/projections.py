@@ -1,8 +1,9 @@
 """All projections of this version, new and empty."""
 
 from pullcord.pull.calls import Calls
+from pullcord.pull.cycles import Cycles
 from pullcord.pull.projection import Projection
 
 
 def all_of_them() -> list[Projection]:
-    return [Calls()]
+    return [Calls(), Cycles()]
