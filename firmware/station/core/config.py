@@ -36,7 +36,7 @@ _INPUT = (
 _READER = (
     "object",
     {"name": _NAME, "kind": _NAME, "role": ("one", ("signal", "ship", "receive", "badge"))},
-    {"pins": ("map", _PIN), "bus": ("map", ("int", 0, 100000000))},
+    {"pins": ("map", _PIN), "bus": ("map", _PIN)},
 )
 _CATEGORY = (
     "object",
@@ -134,6 +134,8 @@ def _names(config: dict, out: list) -> None:
 
 
 def _meaning(config: dict, out: list) -> None:
+    for index, item in enumerate(config["readers"]):
+        config_parts.reader(item, "readers[%d]" % index, out)
     categories = [item["name"] for item in config["andon"]["categories"]]
     known = "one of " + ", ".join(categories)
     for index, item in enumerate(config["inputs"]):
@@ -210,7 +212,7 @@ def _used(config: dict) -> list:
     for index, item in enumerate(config["readers"]):
         for name, pin in sorted(item.get("pins", {}).items()):
             used.append(("readers[%d].pins.%s" % (index, name), pin))
-    return used
+    return used + config_parts.bus_pins(config["readers"])
 
 
 def _plain_name(part: str) -> bool:

@@ -1,10 +1,50 @@
 """What must hold for each kind of part at the terminals; the rest of the rules is in `config`."""
 
-from .schema import problem
+from .schema import nearest, problem
 
 APART = 2600  # readings that are nearer to each other are one and the same to noise and cheap resistors
 NEEDS = {"contact": ("active",), "loop": ("rest", "pulled")}
 ONLY = {"active": ("contact",), "pull": ("contact",), "rest": ("loop",), "pulled": ("loop",)}
+# the wires of each kind of card reader, beside the number of its bus; `reset` may be there
+READERS = {
+    "stand_in": (),
+    "mfrc522": ("spi", "sck", "mosi", "miso", "cs"),
+    "pn532-spi": ("spi", "sck", "mosi", "miso", "cs"),
+    "pn532-uart": ("uart", "tx", "rx"),
+}
+
+
+def reader(item: dict, path: str, out: list) -> None:
+    """Whether its chip is known, and has all its wires and no others."""
+    wires = READERS.get(item["kind"])
+    if wires is None:
+        known = "one of " + ", ".join(sorted(READERS))
+        close = nearest(item["kind"], READERS)
+        right = "did you mean %s? (%s)" % (close, known) if close else known
+        out.append(problem(path + ".kind", item["kind"], "there is no such reader", right))
+        return
+    bus = item.get("bus", {})
+    for name in wires:
+        if name not in bus:
+            out.append(problem(path + ".bus." + name, None, "is missing", "a %s needs it" % item["kind"]))
+    for name in sorted(bus):
+        if name not in wires and not (wires and name == "reset"):
+            out.append(problem(path + ".bus." + name, bus[name], "a %s has none" % item["kind"], "take it away"))
+
+
+def bus_pins(readers: list) -> list:
+    """[(path, pin)]: the wires of an SPI that readers share are there once."""
+    used, shared = [], []
+    for index, item in enumerate(readers):
+        bus = item.get("bus", {})
+        for name in sorted(bus):
+            wire = (bus.get("spi"), name, bus[name])
+            if name in ("spi", "uart") or wire in shared:
+                continue
+            if name in ("sck", "mosi", "miso"):
+                shared.append(wire)
+            used.append(("readers[%d].bus.%s" % (index, name), bus[name]))
+    return used
 
 
 def kind(item: dict, path: str, out: list) -> None:

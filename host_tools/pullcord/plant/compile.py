@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from station.core import config as station_config
 
-from . import loops
+from . import loops, pins, wiring
 from .boards import Board
 from .model import Andon, Category, Input, Line, Loop, Plant, Reader, Station
 
@@ -58,7 +58,7 @@ def _station(
         "machine": board.machine,
         **_outputs(station, board),
         "inputs": [_input(name, item, board) for name, item in station.inputs.items()],
-        "readers": [_reader(name, reader, board) for name, reader in station.readers.items()],
+        "readers": _readers(station, board),
         "andon": _andon(plant.andon, line.andon, station.andon),
         "kanban": station.kanban.model_dump(),
         "link": _link(plant, station, board),
@@ -125,8 +125,18 @@ def _input(name: str, item: Input, board: Board) -> dict[str, Any]:
     return out
 
 
-def _reader(name: str, reader: Reader, board: Board) -> dict[str, Any]:
-    return {"name": name, "kind": reader.kind, "role": reader.role, "pins": _gpios(reader.pins, board)}
+def _readers(station: Station, board: Board) -> list[dict[str, Any]]:
+    numbers = pins.buses(wiring.uses(station), board)
+    devices = {name: wiring.reader_device(name) for name in station.readers}
+    return [_reader(name, item, board, numbers.get(devices[name])) for name, item in station.readers.items()]
+
+
+def _reader(name: str, reader: Reader, board: Board, number: int | None) -> dict[str, Any]:
+    out = {"name": name, "kind": reader.kind, "role": reader.role, "pins": _gpios(reader.pins, board)}
+    if number is not None:
+        family = "uart" if "tx" in reader.bus else "spi"
+        out["bus"] = {family: number, **_gpios(reader.bus, board)}
+    return out
 
 
 def _gpios(pins: Mapping[Any, str], board: Board) -> dict[str, int]:

@@ -17,6 +17,7 @@ Level = Literal["high", "low"]
 Pull = Literal["up", "down", "none"]
 LightName = Literal["red", "yellow", "green", "blue", "white"]
 Does = Literal["call", "acknowledge", "arrive", "resolve", "restart", "cancel", "mute", "cycle", "mark"]
+Wire = Literal["sck", "mosi", "miso", "cs", "tx", "rx", "reset"]
 Stop = Literal["fixed_position", "immediate", "never"]
 
 
@@ -128,11 +129,12 @@ class Input(Part):
 
 
 class Reader(Part):
-    """`pins` are its answer lights. `stand_in` is the simulator's reader."""
+    """`pins` are its answer lights, `bus` the wires of its chip. `stand_in` is the simulator's reader."""
 
-    kind: Literal["stand_in"]
+    kind: Literal["stand_in", "mfrc522", "pn532-spi", "pn532-uart"]
     role: Literal["signal", "ship", "receive", "badge"]
     pins: dict[Literal["ok", "bad"], Pin] = {}
+    bus: dict[Wire, Pin] = {}
 
 
 class Mark(Part):

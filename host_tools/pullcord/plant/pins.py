@@ -37,27 +37,40 @@ def _may_share(one: Use, other: Use) -> bool:
     return one.needs == other.needs and one.needs[0].startswith(("spi.", "i2c.")) and one.device != other.device
 
 
-def _buses(sound: Iterable[Use], at: Path, board: Board) -> Iterator[Problem]:
-    """Each set of pins needs a bus of its own that they all can carry."""
+def buses(uses: Iterable[Use], board: Board) -> dict[Path, int]:
+    """The number of the SPI, I2C or UART of each device that has one."""
+    return {device: int(bus.removeprefix(_family(its[0]))) for device, its, _, bus in _given(uses, board) if bus}
+
+
+def _family(use: Use) -> str:
+    return use.needs[0].partition(".")[0]
+
+
+def _given(sound: Iterable[Use], board: Board) -> Iterator[tuple[Path, list[Use], set[str], str]]:
+    """(device, its uses, buses that can have these pins, the one that it gets or ""). Each set of pins has its own."""
     devices: dict[tuple[Path, str], list[Use]] = {}
     for use in sound:
         if use.needs[0] in BUS_NEEDS:
-            devices.setdefault((use.device, use.needs[0].partition(".")[0]), []).append(use)
+            devices.setdefault((use.device, _family(use)), []).append(use)
     given: dict[tuple[str, frozenset[str]], str] = {}
     for (device, family), its in devices.items():
         key = family, frozenset(use.pin for use in its)
-        if key in given:
-            continue
         fitting = carriers(board, [(use.needs[0], use.pin) for use in its])
         free = sorted(fitting - set(given.values()))
-        if free:
+        if key not in given and free:
             given[key] = free[0]
+        yield device, its, fitting, given.get(key, "")
+
+
+def _buses(sound: Iterable[Use], at: Path, board: Board) -> Iterator[Problem]:
+    for device, its, fitting, bus in _given(sound, board):
+        if bus:
             continue
         pins = ", ".join(f"{use.needs[0]} {use.pin}" for use in its)
         if fitting:
             wrong = f"{board.name} has {' and '.join(sorted(fitting))} for these pins, in use at other pins already"
             right = "the pins of the device that is there (SPI and I2C are shared), or of another bus"
         else:
-            wrong = f"these pins of {board.name} are not one {family}"
+            wrong = f"these pins of {board.name} are not one {_family(its[0])}"
             right = "; ".join(f"{use.needs[0]} at {carrying(board, use.needs[0])}" for use in its)
         yield Problem((*at, *device), pins, wrong, right)

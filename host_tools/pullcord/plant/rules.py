@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
+from station.core import config_parts
+
 from . import loops, pins
 from .boards import Board
 from .model import Andon, Line, Plant, Station
@@ -40,6 +42,7 @@ def check(plant: Plant, data: Any, boards: Mapping[str, Board]) -> Iterator[Prob
         line_at: Path = ("areas", area_name, "lines", line_name)
         at: Path = (*line_at, "stations", name)
         yield from _board(station, at, boards)
+        yield from _readers(station, at)
         yield from _categories(station, at, _known_categories(data, at))
         yield from _supervised(station, at)
         yield from _mark(plant, line, station, at)
@@ -68,6 +71,19 @@ def _board(station: Station, at: Path, boards: Mapping[str, Board]) -> Iterator[
         right = "one of " + ", ".join([*board.network, "none"])
         yield Problem((*at, "link", "kind"), station.link.kind, f"{board.name} has none", right)
     yield from pins.problems(uses(station), board, station.link.kind == "wifi", at)
+
+
+def _readers(station: Station, at: Path) -> Iterator[Problem]:
+    """Each chip has its wires and no others."""
+    for name, reader in station.readers.items():
+        path = (*at, "readers", name, "bus")
+        wires = [wire for wire in config_parts.READERS[reader.kind] if wire not in ("spi", "uart")]
+        for wire in wires:
+            if wire not in reader.bus:
+                yield Problem((*path, wire), None, "is missing", f"the pin: a {reader.kind} needs it")
+        for wire, pin in reader.bus.items():
+            if wire not in wires and not (wires and wire == "reset"):
+                yield Problem((*path, wire), pin, f"a {reader.kind} has none", "take it away")
 
 
 def _categories(station: Station, at: Path, known: set[str]) -> Iterator[Problem]:

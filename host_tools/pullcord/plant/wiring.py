@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from .model import Input, Station
 from .problems import Path
 
+_BUS_WIRES = {"sck": "spi.sck", "mosi": "spi.mosi", "miso": "spi.miso", "tx": "uart.tx", "rx": "uart.rx"}
+
 
 @dataclass(frozen=True)
 class Use:
@@ -40,6 +42,14 @@ def uses(station: Station) -> Iterator[Use]:
     for name, reader in station.readers.items():
         for answer, pin in reader.pins.items():
             yield Use(("readers", name, "pins", answer), pin, ("output",))
+        for wire, pin in reader.bus.items():
+            need = _BUS_WIRES.get(wire, "output")
+            yield Use(("readers", name, "bus", wire), pin, (need,), reader_device(name))
+
+
+def reader_device(name: str) -> Path:
+    """What the wires of this reader's chip belong to."""
+    return ("readers", name, "bus")
 
 
 def _input_needs(item: Input) -> tuple[str, ...]:

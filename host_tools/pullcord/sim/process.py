@@ -197,7 +197,7 @@ class VirtualStation:
         return pressed
 
     def card(self, reader: str, uid: str | None) -> float:
-        """Lay a card (uid hex) on a reader, or take it away; returns when."""
+        """Lay a card (uid hex; several with spaces between) on a reader, or take it away; returns when."""
         self._board.say({"card": reader, "uid": uid})
         return time.monotonic()
 

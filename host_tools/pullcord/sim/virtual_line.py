@@ -16,8 +16,8 @@ from pullcord.sim.process import FIRMWARE, VirtualStation
 from pullcord.sim.runtime import Runtime
 from pullcord.web.bench import BenchCard
 
-# what an ESP32 leaves to Python, and what the simulator takes of it for its stand-ins
-HEAP_KIB = 192
+# what an ESP32 leaves to Python, and what the simulator takes of it for its stand-ins and models of chips
+HEAP_KIB = 204
 
 CardRow = tuple[str, str, str, str]
 

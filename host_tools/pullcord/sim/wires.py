@@ -4,9 +4,11 @@ FULL = 65535
 
 
 def at_rest(config: dict) -> list:
-    """The messages that say how things stand when nobody pulls anything."""
+    """The messages that say what is there, and how things stand when nobody pulls anything."""
     permit, sense = config.get("permit") or {}, config["light"].get("sense") or {"pins": {}}
-    found = [moved(item, False) for item in config["inputs"]]
+    readers = [item for item in config["readers"] if "bus" in item]
+    found = [{"chip": item["name"], "kind": item["kind"], "bus": item["bus"]} for item in readers]
+    found += [moved(item, False) for item in config["inputs"]]
     found += [{"pin": pin, "level": 0 if sense["active"] == "high" else 1} for pin in sense["pins"].values()]
     if permit.get("readback"):
         back = permit["readback"]

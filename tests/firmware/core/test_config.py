@@ -167,3 +167,36 @@ def test_a_pin_is_used_once():
 
 def test_what_is_no_object_is_said_plainly():
     assert problems([]) == ["config: []: does not fit: must be an object"]
+
+
+BUS = {"spi": 0, "sck": 40, "mosi": 41, "miso": 42, "cs": 43}
+
+
+def test_a_reader_has_the_wires_of_its_chip_and_no_others():
+    chip = {"name": "reader-1", "kind": "mfrc522", "role": "signal", "bus": BUS}
+    assert changed("readers.0", chip) == []
+    assert changed("readers.0", dict(chip, bus=dict(BUS, reset=44))) == []
+    assert changed("readers.0", dict(chip, kind="pn532-spi")) == []
+    assert changed("readers.0", dict(chip, kind="pn532-uart", bus={"uart": 1, "tx": 40, "rx": 41})) == []
+    bare = dict(BUS)
+    del bare["cs"]
+    assert changed("readers.0", dict(chip, bus=bare)) == ["readers[0].bus.cs: None: is missing: a mfrc522 needs it"]
+    assert changed("readers.0", dict(chip, bus=dict(BUS, tx=44))) == [
+        "readers[0].bus.tx: 44: a mfrc522 has none: take it away"
+    ]
+    assert changed("readers.0.bus", {"reset": 44}) == ["readers[0].bus.reset: 44: a stand_in has none: take it away"]
+
+
+def test_an_unknown_reader_is_named():
+    found = changed("readers.0.kind", "mfrc552")
+    assert only(found, "readers[0].kind: 'mfrc552': there is no such reader: did you mean mfrc522?")
+
+
+def test_readers_share_the_spi_and_not_the_select_pin():
+    first = {"name": "one", "kind": "mfrc522", "role": "signal", "bus": BUS}
+    second = {"name": "two", "kind": "pn532-spi", "role": "signal", "bus": dict(BUS, cs=44)}
+    assert changed("readers", [first, second]) == []
+    found = changed("readers", [first, dict(second, bus=BUS)])
+    assert found == ["readers[1].bus.cs: 43: this pin is used by readers[0].bus.cs: a pin of its own"]
+    found = changed("readers", [first, dict(second, bus=dict(BUS, spi=1, cs=44))])
+    assert len(found) == 3

@@ -217,3 +217,23 @@ def test_the_settings_of_the_ethernet_port_come_from_the_profile(compiled):
     assert link["options"] == {"phy_addr": 0}
     assert link["constants"] == {"phy_type": "PHY_LAN8720", "ref_clk_mode": "OUT"}
     assert "interface" not in stations["st-01"].config["link"]
+
+
+READERS = """readers:
+              empty: {kind: mfrc522, role: signal, bus: {sck: GP6, mosi: GP7, miso: GP4, cs: GP5}}
+              filled: {kind: pn532-spi, role: receive, bus: {sck: GP6, mosi: GP7, miso: GP4, cs: GP9, reset: GP22}}
+              badge: {kind: pn532-uart, role: badge, bus: {tx: GP16, rx: GP17}}
+"""
+
+
+def test_the_wires_of_readers_get_the_number_of_their_bus(compiled):
+    changed = compiled("            inputs:\n", f"            {READERS}            inputs:\n")["st-01"].config
+    assert [item["bus"] for item in changed["readers"]] == [
+        {"spi": 0, "sck": 6, "mosi": 7, "miso": 4, "cs": 5},
+        {"spi": 0, "sck": 6, "mosi": 7, "miso": 4, "cs": 9, "reset": 22},
+        {"uart": 0, "tx": 16, "rx": 17},
+    ]
+
+
+def test_the_simulators_reader_has_no_bus(compiled):
+    assert all("bus" not in item for item in compiled()["st-02"].config["readers"])

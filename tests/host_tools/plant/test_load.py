@@ -185,3 +185,23 @@ def test_what_is_no_plant_at_all_is_refused_in_words(profiles, text):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(PlantError, match="cannot be read"):
         Document.read(tmp_path / "nothing.yaml")
+
+
+def test_a_reader_without_a_wire_of_its_chip_is_refused(problems):
+    bus = "bus: {sck: IO18, mosi: IO23, miso: IO19, tx: IO4}"
+    lines = problems("empty: {kind: stand_in, role: signal}", f"empty: {{kind: mfrc522, role: signal, {bus}}}")
+    assert [line.partition("readers.empty.")[2] for line in lines] == [
+        "bus.cs: nothing: is missing: the pin: a mfrc522 needs it",
+        "bus.tx: IO4: a mfrc522 has none: take it away",
+    ]
+
+
+def test_readers_on_one_bus_share_its_wires(plant, problems):
+    def readers(cs):
+        wires = "sck: IO18, mosi: IO23, miso: IO19"
+        one = f"empty: {{kind: mfrc522, role: signal, bus: {{{wires}, cs: IO4}}}}"
+        return f"{one}\n              other: {{kind: pn532-spi, role: ship, bus: {{{wires}, cs: {cs}}}}}"
+
+    assert plant("empty: {kind: stand_in, role: signal}", readers("IO16"))
+    (line,) = problems("empty: {kind: stand_in, role: signal}", readers("IO4"))
+    assert "this pin is used by readers.empty.bus.cs" in line

@@ -97,7 +97,9 @@ class World:
         self._follow(of, self.levels.get(of, 0))
 
     def chip(self, reader, kind, bus):
-        """Wire the model of a reader's chip to its pins (see pullcord.sim.chips)."""
+        """Wire the model of a reader's chip to its pins (see pullcord.sim.chips); said again, it is still the same."""
+        if reader in self.chips:
+            return
         from pullcord.sim.chips.wiring import attach
 
         self.chips[reader] = attach(self, kind, bus)
