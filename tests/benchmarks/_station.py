@@ -130,17 +130,24 @@ async def station(
 
 @contextlib.asynccontextmanager
 async def backlogged(
-    plant: PlantSide, count: int, name: str, limit_kb: int, round_trip_ms: float = 0, app: str = "main"
+    plant: PlantSide,
+    count: int,
+    name: str,
+    limit_kb: int,
+    round_trip_ms: float = 0,
+    app: str = "main",
+    linked: bool = True,
 ) -> AsyncIterator[Observed]:
     """A station that is switched off, with `count` events of a long outage in its journal; off again at the end.
 
-    With a `round_trip_ms` there is a proxy between it and the broker that takes so long.
+    With a `round_trip_ms` there is a proxy between it and the broker that takes so long. An `app` that changes a
+    module finds it only in firmware that is not `linked`.
     """
     where = urlsplit(plant.broker)
     async with Cable(where.hostname or "", where.port or 0, round_trip_ms / 2) as cable:
         port = cable.port if round_trip_ms else where.port or 0
         changes = {"journal": {"limit_kb": limit_kb}}
-        process, config = await _made(plant, name, cable, port, 256, app, changes)
+        process, config = await _made(plant, name, cable, port, 256, app, changes, linked)
         await fill(process, config["station"], count, limit_kb, wall_ms() - count * 60_000)
         try:
             yield Observed(config["station"], StationBench(process, config), plant)
@@ -149,7 +156,14 @@ async def backlogged(
 
 
 async def _made(
-    plant: PlantSide, name: str, cable: Cable, port: int, heap_kib: int, app: str, changes: dict[str, Any]
+    plant: PlantSide,
+    name: str,
+    cable: Cable,
+    port: int,
+    heap_kib: int,
+    app: str,
+    changes: dict[str, Any],
+    linked: bool = True,
 ) -> tuple[VirtualStation, dict[str, Any]]:
     """The fullest station, off, and its config."""
     source = _fullest()
@@ -166,7 +180,7 @@ async def _made(
         cards=[(card.uid, card.loop, card.here, card.state) for card in source.cards],
         around=wires.at_rest(config),
         heap_kib=heap_kib,
-        firmware=await asyncio.to_thread(compiled, FIRMWARE),
+        firmware=await asyncio.to_thread(compiled, FIRMWARE, linked=linked),
         app=app,
         app_folder=HERE / "apps",
     )

@@ -12,6 +12,7 @@ async def fill(station: VirtualStation, path: str, count: int, limit_kb: int, si
     """Before its first start: `count` cycle events, one a minute from `since` (UTC ms; None: with an unset clock)."""
     await station.run_on_flash(
         PROGRAM,
+        firmware=str(process.FIRMWARE),
         sim=str(process.HERE),
         uid=station.uid,
         station=path,

@@ -3,17 +3,21 @@
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Callable
 
 CHUNK = 4096
 QUEUED = 64  # chunks under way in one direction before the sender has to wait
 CONNECT_S = 5.0
+
+Filter = Callable[[bytes], bytes]
 
 
 class Cable:
     """`port` is where the station finds the broker. `latency_ms` delays each direction.
 
     Unplugged, packets vanish and nobody is told. What was sent arrives once the plug is back, as TCP sends
-    it again. New connections get no answer.
+    it again. New connections get no answer. `filters()` gives for each connection what changes the bytes from
+    the broker on their way.
     """
 
     def __init__(self, host: str, port: int, latency_ms: float = 0.0) -> None:
@@ -23,6 +27,7 @@ class Cable:
         self.up = asyncio.Event()
         self.up.set()
         self.connections = 0
+        self.filters: Callable[[], Filter] = lambda: bytes
         self._server: asyncio.Server | None = None
         self._links: set[_Link] = set()
         self._cut_after: int | None = None
@@ -69,6 +74,11 @@ class Cable:
         """Let `count` more bytes from the station through, in the middle of a packet if so, then cut()."""
         self._cut_after = count
 
+    def lose(self) -> None:
+        """Half-open for good: on today's connections nothing arrives any more, and neither end is told."""
+        for link in list(self._links):
+            link.lost = True
+
     def abandon(self) -> None:
         """The station lost its power: the broker hears no more of its connections, not even an end."""
         for link in list(self._links):
@@ -111,6 +121,8 @@ class _Link:
     def __init__(self, cable: Cable, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.cable = cable
         self.task: asyncio.Task[None] | None = None
+        self.lost = False
+        self._change = cable.filters()
         self._station = (reader, writer)
         self._broker: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._alone = False
@@ -155,13 +167,15 @@ class _Link:
     ) -> None:
         while data := await under_way.get():
             await self.cable.up.wait()
-            if self._alone:
-                continue  # one end has no power: nothing arrives from it or at it
-            writer.write(self.cable.passing(data) if from_station else data)
+            if self._alone or self.lost:
+                continue  # one end has no power, or a router forgot: nothing arrives
+            writer.write(self.cable.passing(data) if from_station else self._change(data))
             await writer.drain()
             if from_station and self.cable.spent():
                 self.reset()
         await self.cable.up.wait()
+        if self.lost:
+            await asyncio.Event().wait()  # an end is not heard either
 
     def abandon(self) -> None:
         self._alone = True

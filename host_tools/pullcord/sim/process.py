@@ -277,6 +277,10 @@ class VirtualStation:
     def log_tail(self, lines: int = 25) -> str:
         return self._log.tail(lines)
 
+    def forget_flash(self) -> None:
+        """Its flash was taken away while it was off: the next start puts its files there again."""
+        self._provisioned = False
+
     async def run_on_flash(self, script: Path, **arguments: Any) -> None:
         """While it is off: run a program of the station's own runtime, as one comes by cable, on its flash.
 

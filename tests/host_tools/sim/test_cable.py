@@ -117,6 +117,30 @@ async def test_a_cut_in_the_middle_of_a_packet_lets_its_beginning_through(line):
     assert broker.heard in (b"pac", b"")  # a reset may overtake what it follows
 
 
+async def test_a_half_open_connection_carries_nothing_and_no_end_is_heard(line):
+    broker, cable, reader, writer = line
+    cable.lose()
+    writer.write(b"pull")
+    with pytest.raises(TimeoutError):
+        await answer(reader, 1, NEVER)
+    writer.close()
+    await asyncio.sleep(NEVER)
+    assert (broker.heard, broker.ended.is_set()) == (b"", False)
+    reader, writer = await asyncio.open_connection("127.0.0.1", cable.port)
+    writer.write(b"pull")
+    assert await answer(reader, 4) == b"PULL"
+
+
+async def test_what_comes_from_the_broker_may_be_changed_on_its_way(line):
+    _, cable, _, _ = line
+    cable.filters = lambda: lambda data: data.replace(b"PULL", b"")
+    reader, writer = await asyncio.open_connection("127.0.0.1", cable.port)
+    writer.write(b"pull")
+    await asyncio.sleep(NEVER)
+    writer.write(b"cord")
+    assert await answer(reader, 4) == b"CORD"
+
+
 async def test_of_a_station_without_power_the_broker_hears_no_end(line):
     broker, cable, reader, writer = line
     writer.write(b"a")
