@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes .venv, and keeps it in step with pyproject.toml and constraints.txt.
-# usage: sh .ci/venv.sh run|dev      run: what the programs need; dev: what checking them needs too
+# usage: sh .ci/venv.sh run|dev|hardware   run: what the programs need; dev: and what checking them needs;
+#                                        hardware: and what draws the wiring
 set -eu
 cd "$(dirname "$0")/.."
 level=${1:-dev}
@@ -54,9 +55,9 @@ is_current() { [ -f "$1" ] && [ "$(cat "$1")" = "$wanted" ]; }
 
 if ! is_current "$stamp"; then
     say "installing the Python packages ($level) into .venv"
-    if [ "$level" = dev ]; then pip_install -e '.[dev]'; else pip_install -e .; fi
+    if [ "$level" = run ]; then pip_install -e .; else pip_install -e ".[$level]"; fi
     echo "$wanted" >"$stamp"
-    if [ "$level" = dev ]; then echo "$wanted" >.venv/pullcord-run; fi
+    echo "$wanted" >.venv/pullcord-run
 fi
 
 if [ "$level" = dev ] && ! is_current "$stubs"; then
