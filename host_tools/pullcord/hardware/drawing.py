@@ -78,6 +78,8 @@ def _cables(sheet: Sheet) -> dict[str, Any]:
         made[name] = {"length": cable.length_m, "gauge": "0.5 mm2", "colors": colours}
         if not cable.part:
             made[name]["category"] = "bundle"
+        elif cable.part == "cable-lan":
+            del made[name]["gauge"]
     return made
 
 

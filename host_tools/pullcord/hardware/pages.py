@@ -38,7 +38,7 @@ def boards_page(plans: Iterable[Plan]) -> str:
     lines += [*_table(head, map(_board, plans)), ""]
     for plan in plans:
         board = plan.board
-        lines += [f"## {board.name}", "", f"5 V at {power_in(board)}. Profile `{board.id}`.", ""]
+        lines += [f"## {board.name}", "", f"{_feed(power_in(board))} Profile `{board.id}`.", ""]
         taken = [f"{name} {pin.reserved}" for name, pin in board.pins.items() if pin.reserved]
         strapping = [f"{name} ({pin.strapping})" for name, pin in board.pins.items() if pin.strapping]
         lines += [f"- Taken: {'; '.join(taken)}."]
@@ -65,6 +65,10 @@ def _supply(plan: Plan) -> Iterator[tuple[object, ...]]:
         for line in rail.lines:
             yield rail.name, line.what, line.count, line.each_ma, line.total_ma
         yield rail.name, f"**together, of {rail.gives_ma}: {rail.percent} %**", "", "", f"**{rail.total_ma}**"
+
+
+def _feed(pin: str) -> str:
+    return f"Takes 5 V at {pin}." if pin else "Powered by its network cable (PoE); its 5 V pin gives, and takes nothing."
 
 
 def _board(plan: Plan) -> tuple[object, ...]:

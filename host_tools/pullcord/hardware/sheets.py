@@ -58,11 +58,13 @@ def board_sheet(plan: Plan) -> Sheet:
     pins = [item.pin for item in inputs.values()] + [output.pin for output in channels]
     pulled = [item for item in inputs.values() if item.pull == "none"]
     extra = ["3V3"] if pulled else []
-    board = board_pins(sheet, plan, [*pins, power_in(plan.board), "GND", *extra])
-    source = sheet.add(Device("U1", "DC/DC converter", ("Vout+", "Vout-"), "ddr-15g-5"))
-    power = sheet.cable("W87")
-    sheet.wire(power, LOGIC, (source, "Vout+"), (board, power_in(plan.board)))
-    sheet.wire(power, GROUND, (source, "Vout-"), (board, "GND"))
+    feed = power_in(plan.board)
+    board = board_pins(sheet, plan, [*pins, *([feed] if feed else []), "GND", *extra])
+    if feed:
+        source = sheet.add(Device("U1", "DC/DC converter", ("Vout+", "Vout-"), "ddr-15g-5"))
+        power = sheet.cable("W87")
+        sheet.wire(power, LOGIC, (source, "Vout+"), (board, feed))
+        sheet.wire(power, GROUND, (source, "Vout-"), (board, "GND"))
     inside = sheet.cable("W20")
     for number, (name, item) in enumerate(inputs.items(), 1):
         coupler = sheet.add(Device(f"K{number}", f"input coupler: {name}", ("13+", "14-"), "opto-input"))
@@ -86,8 +88,8 @@ def board_pins(sheet: Sheet, plan: Plan, pins: list[str]) -> str:
 
 
 def power_in(board: Board) -> str:
-    """The pin that takes 5 V."""
-    return "VSYS" if "VSYS" in board.power else "5V"
+    """The pin that takes 5 V; "" when the board has none, and is fed by its network cable."""
+    return next((name for name in ("VSYS", "5V") if board.power.get(name, "").endswith(" in")), "")
 
 
 def _supply(plan: Plan) -> Sheet:
@@ -154,7 +156,7 @@ def _contact(sheet: Sheet, plan: Plan, number: int, name: str, rails: tuple[End,
     else:
         sheet.wire(cable, CORES[0], (switch, "NO 1"), plus)
         sheet.wire(cable, CORES[1], (switch, "NO 2"), (coupler, "A1+"))
-    sheet.wire(sheet.cable("W21"), ZERO, zero, (coupler, "A2-"))
+    sheet.wire(sheet.cable("W21"), ZERO, (coupler, "A2-"), zero)
     return coupler
 
 
