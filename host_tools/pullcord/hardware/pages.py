@@ -55,6 +55,8 @@ def _pins(plan: Plan) -> Iterator[tuple[str, str]]:
         yield item.pin, f"input {name}" + (", measures the loop" if item.loop else "")
     for output in outputs(plan.station):
         yield output.pin, f"output {output.load}"
+    if plan.station.permit and plan.station.permit.readback:
+        yield plan.station.permit.readback.pin, "input permit, read back"
     for name, reader in plan.station.readers.items():
         for wire, pin in bus_of(reader).items():
             yield pin, f"reader {name}, {wire}"
@@ -68,7 +70,7 @@ def _supply(plan: Plan) -> Iterator[tuple[object, ...]]:
 
 
 def _feed(pin: str) -> str:
-    return f"Takes 5 V at {pin}." if pin else "Powered by its network cable (PoE); its 5 V pin gives, and takes nothing."
+    return f"Takes 5 V at {pin}." if pin else "Powered by its network cable (PoE); its 5 V pin only gives."
 
 
 def _board(plan: Plan) -> tuple[object, ...]:

@@ -187,7 +187,8 @@ def _outputs(plan: Plan) -> Sheet:
     sheet = Sheet(f"{plan.name}-outputs")
     channels = outputs(plan.station)
     power = ["GND", "5V"] if plan.parts.poe and plan.station.buzzer else ["GND"]
-    board = board_pins(sheet, plan, [output.pin for output in channels] + power)
+    back = plan.station.permit and plan.station.permit.readback
+    board = board_pins(sheet, plan, [*(output.pin for output in channels), *([back.pin] if back else []), *power])
     drivers = list(_drivers(sheet, channels))
     plus, zero = sheet.net("+24 V", "P24"), sheet.net("0 V", "M24")
     for place, output in enumerate(channels):
@@ -231,7 +232,9 @@ def _load(sheet: Sheet, plan: Plan, output: Output, channel: End, plus: End) -> 
         sheet.wire(sheet.cable("W52"), SIGNAL, (buzzer, "1"), (resistor, "1"))
         sheet.wire("W52", LOGIC, (buzzer, "2"), (resistor, "2"))
     elif output.load == "permit":
-        relay = sheet.add(Device("K20", "permit relay", ("A1+", "A2-", "11", "14"), "permit-relay"))
+        back = plan.station.permit and plan.station.permit.readback
+        contacts = ("11", "14", "21", "24") if back else ("11", "14")
+        relay = sheet.add(Device("K20", "permit relay", ("A1+", "A2-", *contacts), "permit-relay"))
         cable = sheet.cable("W53")
         sheet.wire(cable, SIGNAL, channel, (relay, "A2-"))
         sheet.wire(cable, PLUS, plus, (relay, "A1+"))
@@ -241,6 +244,9 @@ def _load(sheet: Sheet, plan: Plan, output: Output, channel: End, plus: End) -> 
         line = sheet.add(Device("X2", "line permit", ("1", "2"), "terminal", "dry contact: 24 V, at most 2 A"))
         sheet.wire(sheet.cable("W54"), SIGNAL, (relay, "11"), (line, "1"))
         sheet.wire("W54", SIGNAL, (relay, "14"), (line, "2"))
+        if back:
+            sheet.wire(sheet.cable("W56"), SIGNAL, ("A1", back.pin), (relay, "24"))
+            sheet.wire("W56", GROUND, ("A1", "GND"), (relay, "21"))
     elif " " in output.load:
         part = "lamp-green" if output.load.endswith(" ok") else "lamp-red"
         number = 10 + output.channel
@@ -270,4 +276,4 @@ def _readers(plan: Plan) -> Sheet:
 
 def bus_of(reader: Reader) -> dict[str, str]:
     """The wires of a reader's chip: signal and pin. A serial line is crossed: the board's tx goes to the chip's rx."""
-    return {str(wire): pin for wire, pin in getattr(reader, "bus", {}).items()}
+    return {str(wire): pin for wire, pin in reader.bus.items()}

@@ -75,6 +75,7 @@ def signal_gpios(config):
     """Every GPIO that a config uses, but those of readers' chips."""
     used = [*config["light"]["pins"].values(), *(item["pin"] for item in config["inputs"])]
     used += [config[name]["pin"] for name in ("buzzer", "permit") if config.get(name)]
+    used += [config["permit"]["readback"]["pin"]] if (config.get("permit") or {}).get("readback") else []
     return sorted(used + [pin for reader in config["readers"] for pin in reader.get("pins", {}).values()])
 
 
@@ -125,6 +126,26 @@ def test_each_light_reaches_its_pin_by_the_wires(configs, profiles, station):
         ((driver, channel),) = [(one, pin) for one, pin, other, end in ways if (other, end) == ("P1", light)]
         (pin,) = [pin for one, pin, other, end in ways if (other, end) == (driver, channel.replace("O", "I"))]
         assert pins[pin].gpio == gpio
+
+
+TERMINALS = {"cs": "SDA/SS", "reset": "RST", "tx": "RXD", "rx": "TXD"}  # a serial line is crossed
+
+
+@pytest.mark.parametrize("station", ["kanban-post", "full-station"])
+def test_each_wire_of_a_reader_reaches_its_pin(configs, profiles, station):
+    config = configs[station]
+    pins = profiles[config["board"]].pins
+    (sheet,) = [sheet for sheet in wiring(station) if "A2" in sheet["connectors"]]
+    for reader in config["readers"]:
+        wanted = {
+            (TERMINALS.get(wire, wire.upper()), pin)
+            for wire, pin in reader["bus"].items()
+            if wire not in ("spi", "uart")
+        }
+        title = "reader " + reader["name"]
+        (module,) = [name for name, device in sheet["connectors"].items() if device["type"] == title]
+        ends = {(end, pins[pin].gpio) for _, pin, other, end in wires(sheet) if other == module and pin in pins}
+        assert ends == wanted
 
 
 @pytest.mark.parametrize("station", STATIONS)
