@@ -39,10 +39,50 @@ class ScrapCounted(_Data):
     reason: Text
 
 
+class PlantDeclared(_Data):
+    """A version of the plant file was put in force: what of it the fold needs (`plant.declare`)."""
+
+    hash: Word
+    plant: dict[str, Any]
+
+
+class SignalGiven(_Data):
+    """A pull from outside, such as a point of sale. `reference`: what they call it."""
+
+    loop: Word
+    reference: Text = ""
+
+
+class SignalStarted(_Data):
+    signal: Word
+
+
+class CardDecision(_Data):
+    """A container is held or let go; a card is lost or taken out."""
+
+    card: Word
+    reason: Text = ""
+
+
+class CardOverdue(_Data):
+    """A timer fired: the card did not move since `moved_at`."""
+
+    card: Word
+    moved_at: int
+
+
 KINDS: dict[str, type[_Data]] = {
     "events.placed": EventsPlaced,
     "cause.entered": CauseEntered,
     "scrap.counted": ScrapCounted,
+    "plant.declared": PlantDeclared,
+    "signal.given": SignalGiven,
+    "signal.started": SignalStarted,
+    "container.held": CardDecision,
+    "container.released": CardDecision,
+    "card.lost": CardDecision,
+    "card.retired": CardDecision,
+    "card.overdue": CardOverdue,
 }
 
 

@@ -13,6 +13,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 StationPath = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+/[a-z0-9_-]+/[a-z0-9_-]+$")]
 Uid = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,16}$")]
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Day = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Level = Literal["high", "low"]
 Pull = Literal["up", "down", "none"]
 LightName = Literal["red", "yellow", "green", "blue", "white"]
@@ -210,7 +213,12 @@ class Area(Part):
 
 
 class Loop(Part):
-    """Cards that go round between two places. `consumer`: area/line/station; `supplier`: one, or a name."""
+    """Cards that go round between two places. `consumer`: area/line/station; `supplier`: one, or a name.
+
+    Of a signal (triangle) loop: `batch` containers are released at once, or what waits when no more than
+    `reorder_point` full ones are left. `releases`: the loop of the step before, which makes again what leaves here.
+    `safety`: a share of the cards, such as 0.1.
+    """
 
     item: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     consumer: StationPath
@@ -218,10 +226,43 @@ class Loop(Part):
     quantity: int = Field(ge=1)
     kind: Literal["withdrawal", "production", "supplier", "two-bin", "signal"] = "withdrawal"
     cards: list[Uid]
+    batch: int | None = Field(None, ge=1)
+    reorder_point: int | None = Field(None, ge=0)
+    releases: Name | None = None
+    safety: float = Field(0.1, ge=0, le=5)
 
 
 class Person(Part):
     badge: Uid
+
+
+class Item(Part):
+    name: Text
+
+
+class Supplier(Part):
+    name: Text
+
+
+class Between(Part):
+    """From one time of day to another, as the clock on the wall shows them."""
+
+    begin: TimeOfDay = Field(alias="from")
+    end: TimeOfDay = Field(alias="to")
+
+
+class Shift(Between):
+    """Until a time no later than its start: on the next day. `stops`: planned ones, such as breaks."""
+
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = ["mon", "tue", "wed", "thu", "fri"]
+    stops: list[Between] = []
+
+
+class Calendar(Part):
+    """`closed`: days on which no shift starts."""
+
+    shifts: dict[Name, Shift] = {}
+    closed: list[Day] = []
 
 
 class Plant(Part):
@@ -232,6 +273,10 @@ class Plant(Part):
     andon: Andon = Andon()
     loops: dict[Name, Loop] = {}
     people: dict[Name, Person] = {}
+    calendar: Calendar = Calendar()
+    items: dict[Name, Item] = {}
+    suppliers: dict[Name, Supplier] = {}
+    reasons: dict[Name, Text] = {}
 
     def stations(self) -> dict[str, tuple[Line, Station]]:
         """By area/line/station, in the order of the file."""

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from station.core import config_parts
 
-from . import loops, pins
+from . import flow_rules, loops, pins
 from .boards import Board
 from .model import Andon, Line, Plant, Station
 from .problems import Path, Problem, dotted
@@ -49,7 +49,7 @@ def check(plant: Plant, data: Any, boards: Mapping[str, Board]) -> Iterator[Prob
         yield from _levels(station.andon, at)
     yield from _takts(plant, data)
     yield from _levels(plant.andon, ())
-    yield from _loops(plant, data)
+    yield from flow_rules.check(plant, data, _known_stations(data))
     yield from _once("card", _uids(plant))
     yield from _once("board", _board_uids(plant))
 
@@ -153,18 +153,6 @@ def _takts(plant: Plant, data: Any) -> Iterator[Problem]:
                 if takt and takt.calls is not None and takt.calls not in known:
                     right = suggestion(takt.calls, known)
                     yield Problem((*path, "calls"), takt.calls, "is not a category here", right)
-
-
-def _loops(plant: Plant, data: Any) -> Iterator[Problem]:
-    stations = _known_stations(data)
-    for name, loop in plant.loops.items():
-        path: Path = ("loops", name)
-        if loop.consumer not in stations:
-            right = suggestion(loop.consumer, stations)
-            yield Problem((*path, "consumer"), loop.consumer, "there is no such station", right)
-        if "/" in loop.supplier and loop.supplier not in stations:
-            right = suggestion(loop.supplier, stations) + " (or a name without a slash, for one outside)"
-            yield Problem((*path, "supplier"), loop.supplier, "there is no such station", right)
 
 
 def _uids(plant: Plant) -> Iterator[tuple[Path, str]]:

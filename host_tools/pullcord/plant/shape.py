@@ -17,6 +17,8 @@ _PATTERNS = {
     "Uid": ("is no card uid", 'quoted lower-case hex of 4, 7 or 10 bytes, such as "04a1b2c3d40001"'),
     "StationPath": ("is no station", "area/line/station"),
     "Host": ("is no address", "a host in numbers or by name, or mqtts://HOST:PORT for the whole section"),
+    "TimeOfDay": ("is no time of day", 'quoted "HH:MM", such as "06:30"'),
+    "Day": ("is no day", 'quoted "YYYY-MM-DD", such as "2026-12-25"'),
     "Pin": ("is no pin", "a name of the board's profile, such as GP2"),
 }
 

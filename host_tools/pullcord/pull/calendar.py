@@ -31,12 +31,17 @@ class Shift:
 
 
 class Turn(NamedTuple):
-    """One shift of one day. `busy`: the planned busy time, which is the span without its planned stops."""
+    """One shift of one day, with its planned stops."""
 
     shift: str
     day: date
     span: Span
-    busy: tuple[Span, ...]
+    stops: tuple[Span, ...]
+
+    @property
+    def busy(self) -> list[Span]:
+        """The planned busy time."""
+        return without([self.span], self.stops)
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,7 @@ class Calendar:
 
     def _turn(self, shift: Shift, day: date) -> Turn:
         span = self._span(day, shift.starts, shift.starts, shift.ends)
-        stops = [self._span(day, shift.starts, *stop) for stop in shift.stops]
-        return Turn(shift.name, day, span, tuple(without([span], stops)))
+        return Turn(shift.name, day, span, tuple(self._span(day, shift.starts, *stop) for stop in shift.stops))
 
     def _span(self, day: date, shift_starts: int, begin: int, end: int) -> Span:
         """A time of day before the shift's start is one of the next day."""

@@ -2,8 +2,9 @@
 
 from pullcord.pull.calls import Calls
 from pullcord.pull.cycles import Cycles
+from pullcord.pull.kanban import Kanban
 from pullcord.pull.projection import Projection
 
 
 def all_of_them() -> list[Projection]:
-    return [Calls(), Cycles()]
+    return [Calls(), Cycles(), Kanban()]

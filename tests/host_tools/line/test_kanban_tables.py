@@ -1,0 +1,65 @@
+"""Loops in the database: what was folded as it came is what is folded from the start."""
+
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pullcord.line.log import PlantEvent
+from pullcord.line.store import Store
+from pullcord.pull.projections import all_of_them
+from tests.host_tools.line.events import NOW, arrival, event
+from tests.host_tools.pull.a_plant import CONSUMER, SUPPLIER, A, B, C, loop
+
+JOURNALS = {CONSUMER: "00000000000000c0", SUPPLIER: "00000000000000f0"}
+ROLES = {"signal": CONSUMER, "receive": CONSUMER, "ship": SUPPLIER}
+
+
+def tap(sequence, at, role, card):
+    station = ROLES[role]
+    data = {"reader": "r", "role": role, "card": card, "loop": "bolt", "table": 1, "certain": True}
+    return event(sequence, "kanban.tapped", data, journal=JOURNALS[station], path=station, at=NOW + at * 1000)
+
+
+def day():
+    consumer = [(10, "signal", A), (40, "signal", B), (90, "receive", A), (95, "signal", C), (200, "signal", A)]
+    supplier = [(60, "ship", A), (120, "ship", C), (150, "ship", B)]
+    return [tap(n, *what) for taps in (consumer, supplier) for n, what in enumerate(taps, 1)]
+
+
+def tables(store):
+    with sqlite3.connect(store.path) as connection:
+        names = [sheet.name for projection in all_of_them() for sheet in projection.sheets]
+        return {name: sorted(connection.execute(f"select * from {name}"), key=repr) for name in names}
+
+
+def fold(store, rebuild=False):
+    projector = store.projector(all_of_them())
+    projector.open()
+    if rebuild:
+        projector.rebuild()
+    while not projector.catch_up(3).done:
+        assert projector.trouble == {}
+    assert projector.trouble == {}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(range(8)), st.integers(1, 8))
+def test_any_order_of_arrival_and_a_new_process_each_time(order, batch):
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "line.db")
+        store.open()
+        declared = {"hash": "x", "plant": {"loops": {"bolt": loop()}}}
+        store.append(PlantEvent("plant.declared", NOW, "planner", declared), NOW)
+        sent = day()
+        for first in range(0, len(sent), batch):
+            store.commit([arrival(sent[index], now=NOW + 900_000) for index in order[first : first + batch]])
+            fold(store)
+        live = tables(store)
+        fold(store, rebuild=True)
+        assert tables(store) == live
+        assert len(live["cards"]) == 3
+        assert sum(row[1] == "bolt" for row in live["signals"]) == len(live["signals"]) > 0
+        store.close()
