@@ -5,6 +5,9 @@ import gc
 import os
 
 GARBAGE_BYTES = 8192
+MOST_CRASHES = 3
+GOOD_MS = 60000
+SAFE_FILE = "safe.txt"
 # their work is done when the app stands: their memory is needed
 USED_ONCE = ("app", "fitting", "core.restore", "store.recovery", "health.boot", "store.settings", "store.atomic")
 
@@ -19,8 +22,14 @@ def main(root: str = "/", extra_tasks=()) -> None:
         root += "/"
     pins, wrong = {}, []
     try:
-        app = _build(root, machine, pins, wrong)
+        crashes = _crashes(root, machine)
+        if crashes < MOST_CRASHES:
+            app = _build(root, machine, pins, wrong)
+        else:
+            app = _give_up(root, machine, pins, wrong, crashes)
         if app is not None:
+            if crashes:
+                extra_tasks = list(extra_tasks) + [_good_minute(root, app)]
             asyncio.run(app.run(extra_tasks))
     except Exception as error:  # noqa: BLE001 (whatever it is: the permit goes off, and people read why)
         wrong.append(_words(error))
@@ -29,11 +38,47 @@ def main(root: str = "/", extra_tasks=()) -> None:
     from station.health import safe
 
     # a watchdog that runs already resets the board from here: it begins anew
-    safe.stay(machine, pins, wrong)
+    safe.stay(machine, pins, wrong, root + SAFE_FILE)
+
+
+def _crashes(root: str, machine) -> int:
+    """Resets in a row that were no person's and no power's."""
+    from station.health import boot
+
+    return boot.crashes(root + "crashes", machine)
+
+
+def _good_minute(root: str, app):
+    """A task that ends the count of crashes once the station runs well."""
+
+    async def watch():
+        while True:
+            await asyncio.sleep_ms(GOOD_MS)
+            if not app.supervisor.failing():
+                break
+        from station.health import boot
+        from station.health.memory import forget
+
+        boot.good(root + "crashes")
+        for name in ("health.boot", "store.atomic"):
+            forget(name)
+
+    return watch
+
+
+def _give_up(root: str, machine, pins: dict, wrong: list, crashes: int) -> None:
+    from station.store import settings
+
+    wrong.append("the watchdog reset the station %d times, each time before it had run for a minute" % crashes)
+    wrong.append("to try again, switch the power off and on")
+    config = settings.last_good(root, machine.unique_id().hex())
+    if config:
+        pins["light"], pins["permit"] = config["light"], config.get("permit")
 
 
 def _build(root: str, machine, pins: dict, wrong: list):
     """The station by its config, else by the last good one, else None. Fills `pins` for safe mode, and `wrong`."""
+    from station.health import boot
     from station.health.memory import forget
     from station.store import settings
 
@@ -55,6 +100,8 @@ def _build(root: str, machine, pins: dict, wrong: list):
             new = False
     for line in wrong:
         app.fault("config", line, "config.json")
+    for line in boot.safe_mode(root + SAFE_FILE):
+        app.fault("safe mode", line, SAFE_FILE)
     app.leaving = bool(wrong)
     if new:
         try:

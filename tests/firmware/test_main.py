@@ -9,6 +9,7 @@ import time
 import machine
 
 import main
+from pullcord.sim import virtual_time
 from pullcord.sim.harness import CORD, GREEN, PERMIT, RED, RESTART, Harness
 from station.health import safe
 from station.running import Running
@@ -37,13 +38,15 @@ class Boots:
         run, stay = Running.run, safe.stay
 
         async def running(station, extra_tasks=()):
+            self.extra_tasks = extra_tasks
             if work:
                 work()
             self.station = station
 
-        def tell(machine, pins, reasons):
+        def tell(machine, pins, reasons, path):
             if self.station is None:
                 self.safe = pins, reasons
+                safe._keep(path, "\n".join(reasons))
 
         Running.run, safe.stay = running, tell
         machine.world = self.bench.world
@@ -163,12 +166,75 @@ def test_safe_mode_takes_the_permit_off_and_shows_its_light():
 
     time.sleep_ms = look
     try:
-        safe.stay(machine, {"light": bench.config["light"], "permit": bench.config["permit"]}, ["why"])
+        pins = {"light": bench.config["light"], "permit": bench.config["permit"]}
+        safe.stay(machine, pins, ["why"], bench.root + "safe.txt")
     except End:
         pass
     finally:
         time.sleep_ms = sleep_ms
     assert set(permits) == {0} and (0, 0) not in lit
+    with open(bench.root + "safe.txt") as file:
+        assert file.read() == "why"
+
+
+def test_a_hand_at_the_usb_line_ends_safe_mode_and_the_permit_stays_off():
+    bench = Harness(harness.config())
+    machine.world = bench.world
+    sleep_ms = time.sleep_ms
+
+    def interrupt(ms):
+        raise KeyboardInterrupt
+
+    time.sleep_ms = interrupt
+    try:
+        safe.stay(machine, {"light": bench.config["light"], "permit": bench.config["permit"]}, [], bench.root + "s")
+    finally:
+        time.sleep_ms = sleep_ms
+    assert bench.world.levels[PERMIT] == 0
+
+
+def test_three_resets_by_the_watchdog_without_a_good_minute_are_safe_mode_with_light_and_reason():
+    boots = Boots().boot()
+    boots.bench.world.cause = "watchdog"
+    for _ in range(2):
+        assert boots.boot().station is not None
+    boots.boot()
+    pins, reasons = boots.safe
+    assert pins["permit"]["pin"] == PERMIT and pins["light"]["pins"]["red"] == RED
+    assert "the watchdog reset the station 3 times" in reasons[0]
+    assert boots.boot().safe is not None, "and it stays there until somebody comes"
+    boots.bench.world.cause = "power_on"
+    assert boots.boot().station is not None
+    assert "the watchdog reset the station 4 times" in boots.told()[0]
+    assert boots.boot().told() == [], "told once"
+
+
+def test_a_crash_of_a_port_that_has_no_word_for_it_counts_too():
+    boots = Boots().boot()
+    boots.bench.world.cause = "panic"
+    assert [boots.boot().station is not None for _ in range(3)] == [True, True, False]
+
+
+def test_power_hands_and_tools_never_count_towards_safe_mode():
+    boots = Boots().boot()
+    for cause in ("power_on", "soft", "hard", "watchdog", "watchdog") * 3 + ("power_on",) * 10:
+        boots.bench.world.cause = cause
+        assert boots.boot().station is not None, cause
+
+
+def test_a_good_minute_ends_the_count_and_a_bad_one_does_not():
+    for failing, safe_at_last in (([], False), (["inputs"], True)):
+        boots = Boots().boot()
+        boots.bench.world.cause = "watchdog"
+        for _ in range(2):
+            boots.boot()
+        boots.station.supervisor.failing = lambda failing=failing: failing
+        virtual_time.run(boots.extra_tasks[-1](), 61 * SECOND)
+        assert (boots.boot().safe is not None) is safe_at_last
+
+
+def test_a_boot_after_no_crash_has_no_task_for_it():
+    assert list(Boots().boot().extra_tasks) == []
 
 
 def test_a_broken_checkpoint_gives_no_permit_back():

@@ -1,5 +1,7 @@
 """Why the board started, and how often it did."""
 
+import os
+
 from ..store import atomic
 
 _CAUSES = (
@@ -23,14 +25,55 @@ def cause(machine) -> str:
 def count(path: str) -> int:
     """The number of this boot, from 1; a counter that cannot be read starts again.
 
-    On a flash that takes nothing the number is the next one all the same: the record will tell what is wrong.
+    Two files take turns, so a cut while one is written leaves the other. On a flash that takes nothing the number
+    is the next one all the same: the record will tell what is wrong.
     """
+    number = max([_number(atomic.read(path + turn)) for turn in "01"]) + 1
     try:
-        number = int(atomic.load(path)) + 1
-    except (OSError, ValueError, TypeError):
-        number = 1
+        atomic.put(path + str(number % 2), b"%d" % number)
+    except OSError:
+        pass
+    return number
+
+
+def crashes(path: str, machine) -> int:
+    """How many resets by watchdog or crash there were, this one included, without a good minute between.
+
+    0 after any other reset: somebody was there, or the power came back. An ESP32 has no word for a crash: `unknown`.
+    """
+    if cause(machine) not in ("watchdog", "unknown"):
+        good(path)
+        return 0
+    number = _number(atomic.load(path)) + 1
     try:
         atomic.save(path, b"%d" % number)
     except OSError:
         pass
     return number
+
+
+def good(path: str) -> None:
+    """The station has run well: what was before does not count any more. Nothing is written when nothing counted."""
+    if _number(atomic.load(path)):
+        try:
+            atomic.save(path, b"0")
+        except OSError:
+            pass
+
+
+def safe_mode(path: str) -> list:
+    """Why the last boot ended in safe mode, line by line, and only once: the file goes."""
+    try:
+        with open(path) as file:
+            lines = file.read().split("\n")
+        os.remove(path)
+    except (OSError, ValueError):
+        return []
+    return [line for line in lines if line]
+
+
+def _number(data) -> int:
+    try:
+        return int(data)
+    except (ValueError, TypeError):
+        return 0

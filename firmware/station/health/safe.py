@@ -1,4 +1,7 @@
-"""Safe mode: nothing runs but the light that says so. USB stays open; the permit stays off."""
+"""Safe mode: nothing runs but the light that says so. USB stays open; the permit stays off.
+
+The reasons are also in a file, for whoever looks at the flash, and for the next boot to tell the plant.
+"""
 
 import time
 
@@ -7,16 +10,41 @@ from ..drivers.outputs import Lights, Output
 from .uptime import Uptime
 
 _REMIND_MS = 10000
+_LONGEST = 1000
 
 
-def stay(machine, pins: dict, reasons: list) -> None:
-    """Permit off; show the safe-mode light on the lamp pins that are known, else on the board's own LED. For ever.
+def stay(machine, pins: dict, reasons: list, path: str) -> None:
+    """Permit off; show the safe-mode light on the lamp pins that are known, else on the board's own LED.
 
-    `pins`: `light` and `permit` of the config as far as they are known.
+    Until somebody interrupts it over USB: then it returns, and the permit stays off. `pins`: `light` and `permit` of
+    the config as far as they are known; `path`: the file for the reasons.
     """
     if pins.get("permit"):
         Output(pins["permit"]["pin"], pins["permit"]["active"], machine)
     lights = _lights(machine, pins.get("light"))
+    _keep(path, "\n".join(reasons)[:_LONGEST])
+    try:
+        _show(lights, reasons)
+    except KeyboardInterrupt:
+        print("Stopped by hand. The permit stays off until the board is restarted.")
+
+
+def _keep(path, text):
+    """Once: a board that ends here at every boot must not wear its flash."""
+    try:
+        with open(path) as file:
+            if file.read() == text:
+                return
+    except (OSError, ValueError):
+        pass  # there is none yet, or none that can be read
+    try:
+        with open(path, "w") as file:
+            file.write(text)
+    except OSError as error:
+        print("The reasons could not be kept in %s: %s" % (path, error))
+
+
+def _show(lights, reasons):
     patterns = walking.patterns("safe", lights.names)
     uptime = Uptime()
     remind_at = 0

@@ -51,10 +51,34 @@ def test_boots_are_counted_from_one():
 
 def test_a_counter_that_cannot_be_read_starts_again():
     _remove()
-    with open(PATH, "wb") as file:
-        file.write(b"nonsense")
+    for turn in "01":
+        with open(PATH + turn, "wb") as file:
+            file.write(b"nonsense")
     try:
         assert boot.count(PATH) == 1
         assert boot.count(PATH) == 2
+    finally:
+        _remove()
+
+
+def test_a_cut_while_the_counter_is_written_goes_on_from_the_boot_before():
+    _remove()
+    try:
+        assert [boot.count(PATH) for _ in range(4)] == [1, 2, 3, 4]
+        for torn in (b"", b"5", b"\xff" * 9):
+            with open(PATH + "1", "wb") as file:
+                file.write(torn)
+            assert boot.count(PATH) == 5
+    finally:
+        _remove()
+
+
+def test_nothing_is_written_for_crashes_that_were_not():
+    _remove()
+    powered = Board(1, PWRON_RESET=1, WDT_RESET=3)
+    try:
+        assert boot.crashes(PATH, powered) == 0
+        boot.good(PATH)
+        assert [name for name in os.listdir() if name.startswith(PATH)] == []
     finally:
         _remove()

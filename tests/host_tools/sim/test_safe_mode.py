@@ -1,5 +1,6 @@
 """A station without a config that it can run says so, in light and in words, and does nothing else."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from pullcord.plant import boards
 from pullcord.plant.compile import compile_plant
 from pullcord.plant.load import load
-from pullcord.sim import runtime
+from pullcord.sim import harness, runtime
 from pullcord.sim.process import VirtualStation
 
+APPS = Path(__file__).with_name("apps")
 BAD = {"format": 1, "lihgt": {}}
 
 
@@ -64,3 +66,20 @@ def compiled_example():
     profiles = boards.load()
     example = Path(__file__).parents[3] / "docs/examples/plant.yaml"
     return compile_plant(load(example, profiles), profiles)[0].config
+
+
+@pytest.mark.micropython
+async def test_a_station_that_blocks_at_every_boot_is_reset_three_times_and_then_asks_for_help(tmp_path):
+    config = harness.config(readers=[])
+    station = VirtualStation(
+        "st-01", tmp_path, config=config, runtime=runtime.find(), app="stuck", app_folder=APPS, heap_kib=320
+    )
+    async with station:
+        async with asyncio.timeout(60):
+            while "safe mode" not in station.log_tail(20):
+                await asyncio.sleep(0.1)
+        said = station.log_tail(20)
+        assert station.boots == ["power_on", "watchdog", "watchdog", "watchdog"]
+        for level in (1, 0, 1):
+            await station.wait_pin(harness.RED, level, timeout_s=20)
+    assert "the watchdog reset the station 3 times" in said
