@@ -23,7 +23,7 @@ from pullcord.plant.load import load
 from pullcord.sim import wires
 from pullcord.sim.bench import StationBench
 from pullcord.sim.cable import Cable
-from pullcord.sim.process import VirtualStation
+from pullcord.sim.process import FLASH_BYTES, VirtualStation
 from pullcord.sim.runtime import Runtime, micropython
 from tests.end_to_end.backlog import fill
 
@@ -168,6 +168,7 @@ async def _made(
     """The fullest station, off, and its config."""
     source = _fullest()
     config = copy.deepcopy(source.config) | changes
+    flash_bytes = max(FLASH_BYTES, 1200 * config["journal"]["limit_kb"])
     config["station"] = FULLEST.rpartition("/")[0] + "/" + name
     config["link"].update(host="127.0.0.1", port=port)
     process = VirtualStation(
@@ -180,6 +181,7 @@ async def _made(
         cards=[(card.uid, card.loop, card.here, card.state) for card in source.cards],
         around=wires.at_rest(config),
         heap_kib=heap_kib,
+        flash_bytes=flash_bytes,
         firmware=await asyncio.to_thread(compiled, FIRMWARE, linked=linked),
         app=app,
         app_folder=HERE / "apps",

@@ -21,6 +21,8 @@ BACKLOG = 2_000
 FAR = 600  # events through the long way, where a window of one takes its time
 COMMON = 200
 ROUND_TRIP_MS = 20
+LONG = 5_000  # a backlog during which somebody calls
+LONG_KB = 2_000
 LIMIT_KB = 720  # 2,000 of these events are longer than the 250 bytes that the default is made for
 COMMON_PATH = "acme/assembly/line-1/common"
 COMMON_JOURNAL = "c0110000c0110000"
@@ -33,7 +35,9 @@ HOW = (
     f"loopback: {BACKLOG} events, straight to the broker. common way: {COMMON} events by tests/benchmarks/"
     "_common_client.py on the same MicroPython, broker and recorder: one QoS 1 publish at a time, small separate "
     f"writes, messages made beforehand. window_ratio: {FAR} events each through a proxy with {ROUND_TRIP_MS} ms of "
-    "round trip, window 16 against window 1."
+    "round trip, window 16 against window 1. call_on_board_ms: from the hand at a cord (bounces and 20 ms of debounce "
+    f"included) to the call in the line service's view of the board, while {LONG} events go out through that proxy; "
+    "recorded_before_call_on_board: of them by then."
 )
 
 
@@ -45,9 +49,13 @@ def run() -> dict[str, Any]:
 
 async def _measure(runtime: Runtime) -> dict[str, float]:
     async with plant_side() as plant:
+        async with asyncio.timeout(DEADLINE_S):
+            while not plant.service.status["broker"]["connected"]:
+                await asyncio.sleep(0.01)  # the common way sends nothing again
         common = await _common_way(plant, runtime)
         near = await _flush(plant, BACKLOG, "st-near")
         wide = await _flush(plant, FAR, "st-wide", ROUND_TRIP_MS, linked=False)
+        on_board_s, recorded = await _call_meanwhile(plant)
         narrow = await _flush(plant, FAR, "st-narrow", ROUND_TRIP_MS, linked=False, app="narrow")
     return {
         "loopback_events_per_s": round(near, 1),
@@ -56,6 +64,8 @@ async def _measure(runtime: Runtime) -> dict[str, float]:
         "window_16_events_per_s": round(wide, 1),
         "window_1_events_per_s": round(narrow, 1),
         "window_ratio": round(wide / narrow, 2),
+        "call_on_board_ms": round(on_board_s * 1000),
+        "recorded_before_call_on_board": recorded,
     }
 
 
@@ -65,6 +75,19 @@ async def _flush(plant: PlantSide, count: int, name: str, round_trip_ms: float =
         async with _watching(plant, seen.path) as stopwatch:
             await seen.station.start()
             return await stopwatch.events_per_s(count)
+
+
+async def _call_meanwhile(plant: PlantSide) -> tuple[float, int]:
+    """Seconds from a pull during a long flush to the call on the board, and how many events were recorded by then."""
+    async with backlogged(plant, LONG, "st-call", LONG_KB, ROUND_TRIP_MS) as seen:
+        before = plant.service.status["recorded"]
+        await seen.station.start()
+        while plant.service.status["recorded"] < before + LONG // 20:
+            await asyncio.sleep(0.01)
+        pulled = time.monotonic()
+        await seen.bench.move("cord-1", True)
+        await seen.until(lambda state: bool(state["calls"]))
+        return time.monotonic() - pulled, plant.service.status["recorded"] - before
 
 
 async def _common_way(plant: PlantSide, runtime: Runtime) -> float:

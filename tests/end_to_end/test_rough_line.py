@@ -174,6 +174,21 @@ async def test_a_station_that_is_killed_at_random_a_hundred_times(tmp_path):
         assert line.audit(calls) == NOTHING_WRONG
 
 
+async def test_a_call_overtakes_the_backlog_on_the_lamp_and_on_the_board(tmp_path):
+    """The log stays in order: the call is on the board, and taken, while most of what was before it is not recorded."""
+    count = 5 * BACKLOG
+    async with rough_line(tmp_path, count, limit_kb=1200, flash_kb=1600, latency_ms=40) as line:
+        await line.station.start()
+        await line.flushed(PART)
+        await line.bench.press("material")
+        await line.until(lambda: line.state().get("calls"), "the call is on the board")
+        assert line.count() < count // 2
+        assert line.calls() == 0
+        await line.bench.press("resolve")
+        await line.settled()
+        assert line.audit(calls=1) == NOTHING_WRONG
+
+
 async def test_the_audit_notices_what_is_lost_doubled_and_out_of_order(tmp_path):
     async with rough_line(tmp_path, 10) as line:
         await line.station.start()

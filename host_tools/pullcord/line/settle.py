@@ -27,7 +27,9 @@ class SentErrors:
     def of(self, journal: str, event: dict[str, Any]) -> int:
         """In milliseconds."""
         sequence, boot, uptime = int(event["sequence"]), event["boot"], event["uptime"]
-        known = self._clocks.setdefault((journal, boot), _Clocks(self._connection, journal, boot))
+        known = self._clocks.get((journal, boot))
+        if known is None:
+            known = self._clocks[journal, boot] = _Clocks(self._connection, journal, boot)
         if event["type"] == CLOCK_TYPE and event["data"]["error_ms"] is not None:
             error = int(event["data"]["error_ms"])
             if event["clock"] == "synced":
