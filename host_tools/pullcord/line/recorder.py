@@ -160,6 +160,7 @@ class Recorder:
             where.port,
             username=where.username,
             password=where.password,
+            tls_params=aiomqtt.TLSParameters(ca_certs=where.ca) if where.tls else None,
             identifier=f"pullcord-recorder-{self._session}",
             clean_session=True,
             keepalive=KEEPALIVE_S,

@@ -95,6 +95,9 @@ class LineService:
     ) -> None:
         """What the station is to run with, a compiled config and card table: it gets what it does not have."""
         self._updates.want(path, config, cards)
+        view = self.board.station(path)
+        if view and view["online"] and view["state"]:
+            self._updates.take_state(self._now_ms(), path, view["state"])
 
     @property
     def updates_refused(self) -> dict[str, str]:

@@ -182,7 +182,12 @@ async def _must_answer(url: str) -> None:
     except ValueError as error:
         raise BrokerFailed(f"BROKER is not an address: {error}") from error
     client = aiomqtt.Client(
-        where.host, where.port, username=where.username, password=where.password, timeout=BROKER_S
+        where.host,
+        where.port,
+        username=where.username,
+        password=where.password,
+        tls_params=aiomqtt.TLSParameters(ca_certs=where.ca) if where.tls else None,
+        timeout=BROKER_S,
     )
     try:
         async with asyncio.timeout(BROKER_S), client:

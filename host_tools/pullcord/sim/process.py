@@ -69,6 +69,7 @@ class VirtualStation:
         *,
         config: dict[str, Any],
         secrets: dict[str, Any] | None = None,
+        files: dict[str, bytes] | None = None,
         uid: str = "",
         board: str = "",
         runtime: Runtime | None = None,
@@ -95,6 +96,7 @@ class VirtualStation:
         self._board = Board(self._heard)
         self.pins, self.pwm, self.pixels = self._board.pins, self._board.pwm, self._board.pixels
         self._content = (config, secrets, cards, cards_version)
+        self._files = files or {}
         self._heap_kib, self._flash_bytes = heap_kib, flash_bytes
         self._app, self._app_folder, self._firmware = app, app_folder, firmware
         for pin, level in (inputs or {}).items():
@@ -307,6 +309,8 @@ class VirtualStation:
             (Path(folder) / "config.json").write_text(json.dumps(config))
             if secrets is not None:
                 (Path(folder) / "secrets.json").write_text(json.dumps(secrets))
+            for name, content in self._files.items():
+                (Path(folder) / name).write_bytes(content)
             await self.run_on_flash(
                 HERE / "provision.py", **{"from": folder, "cards": cards, "cards_version": version}
             )

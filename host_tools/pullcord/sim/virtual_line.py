@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from pullcord.firmware.compiled import compiled
 from pullcord.line import address
+from pullcord.line.broker import BrokerFailed
 from pullcord.sim import wires
 from pullcord.sim.bench import StationBench, VirtualBench
 from pullcord.sim.cable import Cable
@@ -98,6 +100,9 @@ class VirtualLine:
         path = config["station"]
         cable = Cable(self._broker.host, self._broker.port)
         config["link"].update(host="127.0.0.1", port=await cable.start())
+        if self._broker.tls:
+            # the cable has another address than the broker that its certificate is for
+            config["link"]["tls"] = {"name": self._broker.host}
         secrets = {"wifi_ssid": "virtual", "wifi_password": ""}
         if self._broker.username:
             secrets.update(mqtt_user=self._broker.username, mqtt_password=self._broker.password or "")
@@ -106,6 +111,7 @@ class VirtualLine:
             self._directory / path.replace("/", "."),
             config=config,
             secrets=secrets,
+            files=_certificates(self._broker),
             runtime=self.runtime,
             cable=cable,
             cards=list(plan.cards),
@@ -114,6 +120,16 @@ class VirtualLine:
             firmware=self._firmware,
         )
         self.stations[path] = StationBench(station, config, plan.labels)
+
+
+def _certificates(broker: address.Address) -> dict[str, bytes]:
+    """What a station's flash holds beside, to know its broker. BrokerFailed when the CA's file is no certificate."""
+    if not broker.tls:
+        return {}
+    try:
+        return {"broker-ca.der": ssl.PEM_cert_to_DER_cert(Path(broker.ca or "").read_text())}
+    except (OSError, ValueError) as error:
+        raise BrokerFailed(f"stations need the CA of {broker.shown}: add ?ca=FILE to its address ({error})") from error
 
 
 async def _take_down(bench: StationBench) -> None:

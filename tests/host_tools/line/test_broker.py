@@ -20,6 +20,9 @@ def test_an_address_has_its_parts():
         "plant", 1884, "maria", "se@cret"
     )
     assert address.read("mqtt://10.0.0.5") == address.Address("10.0.0.5", 1883, None, None)
+    assert address.read("mqtts://b.acme?ca=/etc/ca.pem") == address.Address(
+        "b.acme", 8883, None, None, True, "/etc/ca.pem"
+    )
 
 
 @pytest.mark.parametrize(
