@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from pullcord.plant.wiring import uses, words
+
 from .bill import bill
 from .budget import MOST_PERCENT, budget
-from .sheets import Plan, bus_of, outputs, power_in, sheets
+from .sheets import Plan, power_in, sheets
 
 MADE = "<!-- Made from hardware/reference/ by `make hardware`. -->"
 
@@ -18,7 +20,7 @@ def station_page(plan: Plan) -> str:
         lines += [f"![{plan.parts.title}: {what}](images/{sheet.name}.png)", ""]
         lines += [f"The same as [SVG](images/{sheet.name}.svg), made from"
                   f" [WireViz](../../hardware/wiring/{sheet.name}.yaml).", ""]  # fmt: skip
-    lines += ["## Pins", "", *_table(("pin", "what"), _pins(plan)), ""]
+    lines += ["## Pins", "", *_table(("pin", "what"), ((use.pin, words(use)) for use in uses(plan.station))), ""]
     lines += ["## Parts", "", f"As a list for buying: [{plan.name}.csv](../../hardware/bom/{plan.name}.csv).", ""]
     rows = ((row.quantity, row.item.maker, row.item.number, f"{row.item.what}, {row.item.rating}", " ".join(row.places))
             for row in bill(plan))  # fmt: skip
@@ -48,18 +50,6 @@ def boards_page(plans: Iterable[Plan]) -> str:
         lines += [f"- No {need}: {why}." for need, why in board.cannot.items()]
         lines += ["", f"![A call box on {board.name}](images/board-{board.id}.png)", ""]
     return "\n".join([*lines, "Back to [hardware](index.md).", ""])
-
-
-def _pins(plan: Plan) -> Iterator[tuple[str, str]]:
-    for name, item in plan.station.inputs.items():
-        yield item.pin, f"input {name}" + (", measures the loop" if item.loop else "")
-    for output in outputs(plan.station):
-        yield output.pin, f"output {output.load}"
-    if plan.station.permit and plan.station.permit.readback:
-        yield plan.station.permit.readback.pin, "input permit, read back"
-    for name, reader in plan.station.readers.items():
-        for wire, pin in bus_of(reader).items():
-            yield pin, f"reader {name}, {wire}"
 
 
 def _supply(plan: Plan) -> Iterator[tuple[object, ...]]:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pullcord.plant.boards import Board
-from pullcord.plant.model import Input, Reader, Station
+from pullcord.plant.model import Input, Permit, Reader, Station
 
 from .circuit import CORES, EARTH, GROUND, LOGIC, PLUS, SIGNAL, ZERO, Device, End, Sheet
 from .parts import Item, StationParts
 
+CHANNELS = 8
+PERMIT = "permit"
 # In the order of a reader's wires; red and black are its supply.
 READER_WIRES = ("YE", "GN", "BU", "WH", "GY")
 READER_TERMINALS = {"cs": "SDA/SS", "reset": "RST", "tx": "RXD", "rx": "TXD"}
@@ -33,6 +35,10 @@ class Output:
     pin: str
     load: str
 
+    def terminal(self, side: str) -> End:
+        """`side`: I or O. A driver has eight channels."""
+        return f"V{(self.channel - 1) // CHANNELS + 1}", f"{side}{(self.channel - 1) % CHANNELS + 1}"
+
 
 def outputs(station: Station) -> list[Output]:
     """In the order of the driver's channels."""
@@ -40,7 +46,7 @@ def outputs(station: Station) -> list[Output]:
     if station.buzzer:
         loads.append((station.buzzer.pin, "buzzer"))
     if station.permit:
-        loads.append((station.permit.pin, "permit"))
+        loads.append((station.permit.pin, PERMIT))
     for name, reader in station.readers.items():
         loads += [(pin, f"{name} {answer}") for answer, pin in reader.pins.items()]
     return [Output(number, pin, load) for number, (pin, load) in enumerate(loads, 1)]
@@ -48,7 +54,11 @@ def outputs(station: Station) -> list[Output]:
 
 def sheets(plan: Plan) -> list[Sheet]:
     found = [_supply(plan), _inputs(plan), _outputs(plan)]
-    return [*found, _readers(plan)] if any(bus_of(reader) for reader in plan.station.readers.values()) else found
+    if plan.station.permit:
+        found.append(_permit(plan, plan.station.permit))
+    if any(bus_of(reader) for reader in plan.station.readers.values()):
+        found.append(_readers(plan))
+    return found
 
 
 def board_sheet(plan: Plan) -> Sheet:
@@ -185,31 +195,30 @@ def _pull_up(sheet: Sheet, number: int, item: Input, board: str) -> None:
 
 def _outputs(plan: Plan) -> Sheet:
     sheet = Sheet(f"{plan.name}-outputs")
-    channels = outputs(plan.station)
+    channels = [output for output in outputs(plan.station) if output.load != PERMIT]
     power = ["GND", "5V"] if plan.parts.poe and plan.station.buzzer else ["GND"]
-    back = plan.station.permit and plan.station.permit.readback
-    board = board_pins(sheet, plan, [*(output.pin for output in channels), *([back.pin] if back else []), *power])
+    board = board_pins(sheet, plan, [*(output.pin for output in channels), *power])
     drivers = list(_drivers(sheet, channels))
     plus, zero = sheet.net("+24 V", "P24"), sheet.net("0 V", "M24")
-    for place, output in enumerate(channels):
-        sheet.wire(
-            sheet.cable(f"W4{place // 8}"), SIGNAL, (board, output.pin), (drivers[place // 8], f"I{place % 8 + 1}")
-        )
+    for output in channels:
+        cable = sheet.cable(f"W4{(output.channel - 1) // CHANNELS}")
+        sheet.wire(cable, SIGNAL, (board, output.pin), output.terminal("I"))
     for number, driver in enumerate(drivers):
         sheet.wire(f"W4{number}", GROUND, (board, "GND"), (driver, "GND"))
         sheet.wire(sheet.cable("W42"), PLUS, (driver, "COM"), plus)
         sheet.wire("W42", ZERO, (driver, "GND"), zero)
-    for place, output in enumerate(channels):
-        _load(sheet, plan, output, (drivers[place // 8], f"O{place % 8 + 1}"), plus)
+    for output in channels:
+        _load(sheet, plan, output, plus)
     _lights(sheet, plan, drivers[0], plus)
     return sheet
 
 
 def _drivers(sheet: Sheet, channels: list[Output]) -> Iterator[str]:
-    for start in range(0, len(channels), 8):
-        count = len(channels[start : start + 8])
-        terminals = [f"{side}{number}" for side in "IO" for number in range(1, count + 1)]
-        yield sheet.add(Device(f"V{start // 8 + 1}", "driver", (*terminals, "GND", "COM"), "driver"))
+    """Only the channels that this sheet is about."""
+    for number in sorted({output.terminal("I")[0] for output in channels}):
+        ends = [output.terminal(side) for side in "IO" for output in channels]
+        terminals = [terminal for driver, terminal in ends if driver == number]
+        yield sheet.add(Device(number, "driver", (*terminals, "GND", "COM"), "driver"))
 
 
 def _lights(sheet: Sheet, plan: Plan, driver: str, plus: End) -> None:
@@ -221,7 +230,8 @@ def _lights(sheet: Sheet, plan: Plan, driver: str, plus: End) -> None:
     sheet.wire(cable, CORES[len(lights)], plus, (tower, "common"))
 
 
-def _load(sheet: Sheet, plan: Plan, output: Output, channel: End, plus: End) -> None:
+def _load(sheet: Sheet, plan: Plan, output: Output, plus: End) -> None:
+    channel = output.terminal("O")
     if output.load == "buzzer":
         five = ("A1", "5V") if plan.parts.poe else sheet.net("U1 5 V", "P5")
         buzzer = sheet.add(Device("B1", "buzzer", ("1", "2"), "buzzer", "R20 across its terminals"))
@@ -231,22 +241,6 @@ def _load(sheet: Sheet, plan: Plan, output: Output, channel: End, plus: End) -> 
         resistor = sheet.add(Device("R20", "discharge 1 kOhm", ("1", "2"), "resistor-1k"))
         sheet.wire(sheet.cable("W52"), SIGNAL, (buzzer, "1"), (resistor, "1"))
         sheet.wire("W52", LOGIC, (buzzer, "2"), (resistor, "2"))
-    elif output.load == "permit":
-        back = plan.station.permit and plan.station.permit.readback
-        contacts = ("11", "14", "21", "24") if back else ("11", "14")
-        relay = sheet.add(Device("K20", "permit relay", ("A1+", "A2-", *contacts), "permit-relay"))
-        cable = sheet.cable("W53")
-        sheet.wire(cable, SIGNAL, channel, (relay, "A2-"))
-        sheet.wire(cable, PLUS, plus, (relay, "A1+"))
-        rest = sheet.add(Device("R21", "pull-down 10 kOhm", ("1", "2"), "resistor-10k"))
-        sheet.wire(sheet.cable("W55"), SIGNAL, ("A1", output.pin), (rest, "1"))
-        sheet.wire("W55", GROUND, ("A1", "GND"), (rest, "2"))
-        line = sheet.add(Device("X2", "line permit", ("1", "2"), "terminal", "dry contact: 24 V, at most 2 A"))
-        sheet.wire(sheet.cable("W54"), SIGNAL, (relay, "11"), (line, "1"))
-        sheet.wire("W54", SIGNAL, (relay, "14"), (line, "2"))
-        if back:
-            sheet.wire(sheet.cable("W56"), SIGNAL, ("A1", back.pin), (relay, "24"))
-            sheet.wire("W56", GROUND, ("A1", "GND"), (relay, "21"))
     elif " " in output.load:
         part = "lamp-green" if output.load.endswith(" ok") else "lamp-red"
         number = 10 + output.channel
@@ -254,6 +248,30 @@ def _load(sheet: Sheet, plan: Plan, output: Output, channel: End, plus: End) -> 
         cable = sheet.cable(f"W{50 + number}", "cable-4", 2)
         sheet.wire(cable, CORES[0], channel, (lamp, "X2"))
         sheet.wire(cable, CORES[1], plus, (lamp, "X1"))
+
+
+def _permit(plan: Plan, permit: Permit) -> Sheet:
+    sheet = Sheet(f"{plan.name}-permit")
+    back = permit.readback
+    board = board_pins(sheet, plan, [permit.pin, *([back.pin] if back else []), "GND"])
+    (output,) = [output for output in outputs(plan.station) if output.load == PERMIT]
+    driver, into = output.terminal("I")
+    sheet.add(Device(driver, "driver", (into, output.terminal("O")[1]), "driver"))
+    sheet.add(Device("R21", "pull-down 10 kOhm", ("1", "2"), "resistor-10k"))
+    sheet.wire(sheet.cable("W43"), SIGNAL, (board, permit.pin), (driver, into))
+    sheet.wire(sheet.cable("W55"), SIGNAL, (board, permit.pin), ("R21", "1"))
+    sheet.wire("W55", GROUND, (board, "GND"), ("R21", "2"))
+    contacts = ("11", "14", "21", "24") if back else ("11", "14")
+    relay = sheet.add(Device("K20", "permit relay", ("A1+", "A2-", *contacts), "permit-relay"))
+    sheet.wire(sheet.cable("W53"), SIGNAL, output.terminal("O"), (relay, "A2-"))
+    sheet.wire("W53", PLUS, sheet.net("+24 V", "P24"), (relay, "A1+"))
+    if back:
+        sheet.wire(sheet.cable("W56"), SIGNAL, (board, back.pin), (relay, "24"))
+        sheet.wire("W56", GROUND, (board, "GND"), (relay, "21"))
+    line = sheet.add(Device("X2", "line permit", ("1", "2"), "terminal", "dry contact: 24 V, at most 2 A"))
+    sheet.wire(sheet.cable("W54"), SIGNAL, (relay, "11"), (line, "1"))
+    sheet.wire("W54", SIGNAL, (relay, "14"), (line, "2"))
+    return sheet
 
 
 def _readers(plan: Plan) -> Sheet:

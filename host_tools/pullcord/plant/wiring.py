@@ -22,6 +22,12 @@ class Use:
     device: Path = ()
 
 
+def words(use: Use) -> str:
+    """For people: `input cord`, `light red`, `reader badge tx`, `permit readback`."""
+    first, *rest = (str(part) for part in use.path)
+    return " ".join([first.removesuffix("s"), *(part for part in rest if part not in ("pin", "pins", "bus"))])
+
+
 def uses(station: Station) -> Iterator[Use]:
     for light, pin in station.light.pins.items():
         yield Use(("light", "pins", light), pin, ("output",))

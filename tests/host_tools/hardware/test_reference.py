@@ -120,7 +120,7 @@ def test_each_light_reaches_its_pin_by_the_wires(configs, profiles, station):
     """From the light, over the output and the input of the same channel of the driver, to the GPIO of the config."""
     config = configs[station]
     pins = profiles[config["board"]].pins
-    (sheet,) = [sheet for sheet in wiring(station) if "V1" in sheet["connectors"]]
+    (sheet,) = [sheet for sheet in wiring(station) if "P1" in sheet["connectors"]]
     ways = wires(sheet)
     for light, gpio in config["light"]["pins"].items():
         ((driver, channel),) = [(one, pin) for one, pin, other, end in ways if (other, end) == ("P1", light)]
@@ -146,6 +146,18 @@ def test_each_wire_of_a_reader_reaches_its_pin(configs, profiles, station):
         (module,) = [name for name, device in sheet["connectors"].items() if device["type"] == title]
         ends = {(end, pins[pin].gpio) for _, pin, other, end in wires(sheet) if other == module and pin in pins}
         assert ends == wanted
+
+
+def test_the_permit_reaches_its_pin_and_its_contact_is_read_back(configs, profiles):
+    config = configs["full-station"]
+    pins = profiles[config["board"]].pins
+    (sheet,) = [sheet for sheet in wiring("full-station") if "K20" in sheet["connectors"]]
+    ways = wires(sheet)
+    ((driver, channel),) = [(one, pin) for one, pin, other, end in ways if (other, end) == ("K20", "A2-")]
+    (pin,) = [pin for _, pin, other, end in ways if (other, end) == (driver, channel.replace("O", "I"))]
+    assert pins[pin].gpio == config["permit"]["pin"]
+    (pin,) = [pin for _, pin, other, end in ways if (other, end) == ("K20", 24)]
+    assert pins[pin].gpio == config["permit"]["readback"]["pin"]
 
 
 @pytest.mark.parametrize("station", STATIONS)
