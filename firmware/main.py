@@ -89,7 +89,8 @@ def _build(root: str, machine, pins: dict, wrong: list):
     while app is None:
         if config is None:
             return None
-        pins["light"], pins["permit"] = config["light"], config.get("permit")
+        for part in ("light", "permit", "expanders"):
+            pins[part] = config.get(part)
         try:
             from station.app import build
 

@@ -9,7 +9,7 @@ from .core.delivery import Delivery
 from .core.outputs import Light
 from .core.station import Station
 from .drivers.buzzer import Buzzer
-from .drivers.outputs import Lights, Output
+from .drivers.outputs import Output
 from .health import boot
 from .health.supervisor import Supervisor
 from .health.uptime import Uptime
@@ -30,7 +30,8 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
     """
     permit = config.get("permit")
     relay = Output(permit["pin"], permit["active"], machine) if permit else None
-    lights = Lights(config["light"]["pins"], config["light"]["active"], machine)
+    expanders = fitting.open_expanders(config, machine)
+    lights = fitting.open_lights(config["light"], expanders, machine)
     uid = machine.unique_id()
     flag = asyncio.ThreadSafeFlag()
     journal = Journal.open(root + "journal", uid, random_bytes, config["journal"]["limit_kb"] * 1024)
@@ -56,7 +57,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
         "buzzer": Buzzer(config.get("buzzer"), machine),
         "answers": {item["name"]: _answer_lights(item, machine) for item in config["readers"]},
         "flag": flag,
-        "inputs": fitting.open_inputs(config, machine, flag, relay, lights),
+        "inputs": fitting.open_inputs(config, machine, flag, relay, lights, expanders),
         "journal": journal,
         "cards": cards,
         "station": station,

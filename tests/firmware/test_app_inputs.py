@@ -6,6 +6,7 @@ import asyncio
 
 from pullcord.sim import wires
 from pullcord.sim.harness import BUTTON, CORD, PERMIT, RED, RESTART, YELLOW, Harness
+from station.core.outputs import phase_ms
 
 SECOND = 1000
 LOOP = {"name": "cord-1", "kind": "loop", "pin": 26, "rest": 32768, "pulled": 21845, "stuck_s": 60}
@@ -145,3 +146,56 @@ def test_a_permit_relay_that_stays_on_is_a_fault_on_the_lamp():
     assert line.run(script, 60 * SECOND) == ([], [])
     assert line.stopped == (0, [{"input": "permit", "fault": "mismatch"}])
     assert faults(line) == [("permit", "mismatch")] == faults(line, "input.restored")
+
+
+BUS = {"i2c": 0, "scl": 25, "sda": 24}
+
+
+def test_lights_at_an_expander_and_in_a_chain_show_the_same_as_those_at_pins():
+    expanders = [{"name": "exp-1", "kind": "pcf8574", "address": 32, "bus": BUS}]
+    chain = {"pin": 9, "each": 2, "brightness": 80}
+    plain = harness.config()["light"]
+    places = {"red": 0, "yellow": 1, "green": 2}
+    at_expander = dict(plain, pins=places, active="low", expander="exp-1")
+    stations = [
+        harness.config(),
+        harness.config(expanders=expanders, light=at_expander),
+        harness.config(light=dict(plain, pins=places, pixels=chain)),
+    ]
+
+    async def script(line):
+        await up(line)
+        await line.press(CORD)
+        looks = []
+        await asyncio.sleep_ms(4000 + 60 - phase_ms(line.app.station, line.app.uptime.ms()) % 4000)  # amid a slot
+        for _ in range(60):
+            await asyncio.sleep_ms(125)
+            looks.append(tuple(line.lit()))
+        return looks
+
+    seen = [Harness(made).run(script, 60 * SECOND) for made in stations]
+    assert seen[0] == seen[1] == seen[2]
+    assert {("green",), ("green", "yellow")} <= set(seen[0])
+
+
+def test_an_expander_that_goes_silent_is_on_the_lamp_and_the_station_works_on():
+    made = harness.config(expanders=[{"name": "exp-1", "kind": "mcp23017", "address": 32, "bus": BUS}])
+    ack = {"name": "ack", "kind": "expander", "expander": "exp-1", "pin": 3, "active": "low", "does": "acknowledge"}
+    made["inputs"][2] = ack
+    line = Harness(made)
+
+    async def script(line):
+        await up(line)
+        line.world.i2c[32].plugged = False
+        await asyncio.sleep_ms(2 * SECOND)
+        row = line.plant.state["row"], line.plant.state["faults"]
+        await line.press(CORD)
+        line.world.i2c[32].plugged = True
+        await asyncio.sleep_ms(2 * SECOND)
+        line.world.apply(wires.moved(ack, True, made))
+        await asyncio.sleep_ms(SECOND)
+        return row, line.plant.state["calls"][0]["phase"]
+
+    row, phase = line.run(script, 60 * SECOND)
+    assert row == ("input_fault", [{"input": "exp-1", "fault": "silent"}])
+    assert phase == "acknowledged" and faults(line, "input.restored") == [("exp-1", "silent")]

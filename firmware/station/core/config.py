@@ -8,6 +8,17 @@ _NAME = ("text", 32)
 _LEVEL = ("one", ("high", "low"))
 _PULL = ("one", ("up", "down", "none"))
 _READBACK = ("maybe", ("object", {"pin": _PIN, "active": _LEVEL}, {"pull": _PULL}))
+_PIXELS = ("object", {"pin": _PIN, "each": ("int", 1, 64), "brightness": ("int", 1, 255)}, {})
+_EXPANDER = (
+    "object",
+    {
+        "name": _NAME,
+        "kind": ("one", ("pcf8574", "mcp23017")),
+        "address": ("int", 32, 63),
+        "bus": ("object", {"i2c": ("int", 0, 1), "scl": _PIN, "sda": _PIN}, {}),
+    },
+    {},
+)
 _SECONDS = ("int", 0, 86400)
 _READING = ("int", 1, 65534)
 
@@ -22,7 +33,8 @@ _INPUT = (
         ),
     },
     {
-        "kind": ("one", ("contact", "loop")),
+        "kind": ("one", ("contact", "loop", "expander")),
+        "expander": _NAME,
         "active": _LEVEL,
         "rest": _READING,
         "pulled": _READING,
@@ -78,7 +90,11 @@ CONFIG = (
         "light": (
             "object",
             {"kind": ("one", ("tower", "rgb")), "active": _LEVEL, "pins": ("map", _PIN)},
-            {"sense": ("maybe", ("object", {"pins": ("map", _PIN), "active": _LEVEL}, {"pull": _PULL}))},
+            {
+                "expander": _NAME,
+                "pixels": ("maybe", _PIXELS),
+                "sense": ("maybe", ("object", {"pins": ("map", _PIN), "active": _LEVEL}, {"pull": _PULL})),
+            },
         ),
         "inputs": ("list", _INPUT),
         "readers": ("list", _READER),
@@ -89,6 +105,7 @@ CONFIG = (
     },
     {
         "uid": ("text", 32),
+        "expanders": ("list", _EXPANDER),
         "machine": ("text", 64),
         "buzzer": ("maybe", ("object", {"kind": ("one", ("pwm", "plain")), "pin": _PIN}, {})),
         "permit": ("maybe", ("object", {"pin": _PIN, "active": _LEVEL, "resume": ("bool",)}, {"readback": _READBACK})),
@@ -121,6 +138,7 @@ def _names(config: dict, out: list) -> None:
         right = "site/area/line/station, of a-z 0-9 - _"
         out.append(problem("station", config["station"], "is not the path of a station", right))
     for section, items in (
+        ("expanders", config.get("expanders", [])),
         ("inputs", config["inputs"]),
         ("readers", config["readers"]),
         ("andon.categories", config["andon"]["categories"]),
@@ -158,6 +176,7 @@ def _meaning(config: dict, out: list) -> None:
             out.append(problem(path, item["escalate_s"], "the levels are out of order", "rising seconds"))
     _lights(config["light"], out)
     config_parts.sensors(config, out)
+    config_parts.expanders(config, out)
     if config["link"]["kind"] in ("wifi", "ethernet") and not config["link"].get("host"):
         out.append(problem("link.host", None, "is missing", "the broker's address, better in numbers"))
 
@@ -202,13 +221,14 @@ def _pins(config: dict, out: list) -> None:
 
 
 def _used(config: dict) -> list:
-    used = [("light.pins." + name, pin) for name, pin in sorted(config["light"]["pins"].items())]
+    used = config_parts.light_pins(config["light"])
     for name in ("buzzer", "permit"):
         if config.get(name):
             used.append((name + ".pin", config[name]["pin"]))
     used += config_parts.sensor_pins(config)
     for index, item in enumerate(config["inputs"]):
-        used.append(("inputs[%d].pin" % index, item["pin"]))
+        if item.get("kind") != "expander":
+            used.append(("inputs[%d].pin" % index, item["pin"]))
     for index, item in enumerate(config["readers"]):
         for name, pin in sorted(item.get("pins", {}).items()):
             used.append(("readers[%d].pins.%s" % (index, name), pin))

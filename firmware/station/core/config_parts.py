@@ -3,8 +3,15 @@
 from .schema import nearest, problem
 
 APART = 2600  # readings that are nearer to each other are one and the same to noise and cheap resistors
-NEEDS = {"contact": ("active",), "loop": ("rest", "pulled")}
-ONLY = {"active": ("contact",), "pull": ("contact",), "rest": ("loop",), "pulled": ("loop",)}
+NEEDS = {"contact": ("active",), "loop": ("rest", "pulled"), "expander": ("expander", "active")}
+ONLY = {
+    "active": ("contact", "expander"),
+    "pull": ("contact",),
+    "rest": ("loop",),
+    "pulled": ("loop",),
+    "expander": ("expander",),
+}
+PINS = {"pcf8574": 8, "mcp23017": 16}
 # the wires of each kind of card reader, beside the number of its bus; `reset` may be there
 READERS = {
     "stand_in": (),
@@ -72,6 +79,7 @@ def sensor_pins(config: dict) -> list:
     readback = (config.get("permit") or {}).get("readback")
     used = [("permit.readback.pin", readback["pin"])] if readback else []
     sense = config["light"].get("sense") or {"pins": {}}
+    used += _bus_pins(config)
     return used + [("light.sense.pins." + name, pin) for name, pin in sorted(sense["pins"].items())]
 
 
@@ -87,3 +95,55 @@ def sensors(config: dict, out: list) -> None:
         if item["name"] == "permit" or item["name"].startswith("light-"):
             path = "inputs[%d].name" % index
             out.append(problem(path, item["name"], "is how faults of outputs are called", "another name"))
+
+
+def light_pins(light: dict) -> list:
+    """[(path, pin)] of the board's own pins; tiers of LEDs and pins of an expander are none."""
+    if light.get("pixels"):
+        return [("light.pixels.pin", light["pixels"]["pin"])]
+    if light.get("expander"):
+        return []
+    return [("light.pins." + name, pin) for name, pin in sorted(light["pins"].items())]
+
+
+def expanders(config: dict, out: list) -> None:
+    """Who names an expander names one that is there, and a pin of its own at it."""
+    known = {item["name"]: item for item in config.get("expanders", [])}
+    light, taken = config["light"], {}
+    uses = []
+    if light.get("expander") and not light.get("pixels"):
+        uses = [("light.pins." + name, light["expander"], pin) for name, pin in sorted(light["pins"].items())]
+    for index, item in enumerate(config["inputs"]):
+        if item.get("kind") == "expander" and "expander" in item:
+            uses.append(("inputs[%d].pin" % index, item["expander"], item["pin"]))
+    for path, name, pin in uses:
+        if name not in known:
+            right = "one of " + ", ".join(sorted(known)) if known else "add expanders"
+            out.append(problem(path.split(".")[0] + ".expander", name, "there is no such expander", right))
+        elif pin >= PINS[known[name]["kind"]]:
+            right = "0 to %d" % (PINS[known[name]["kind"]] - 1)
+            out.append(problem(path, pin, "a %s has no such pin" % known[name]["kind"], right))
+        elif (name, pin) in taken:
+            out.append(problem(path, pin, "this pin is used by " + taken[name, pin], "a pin of its own"))
+        taken[name, pin] = path
+    _tiers(light, out)
+
+
+def _tiers(light: dict, out: list) -> None:
+    if light.get("pixels") and sorted(light["pins"].values()) != list(range(len(light["pins"]))):
+        right = "0 for the tier (or channel) at the near end, 1 for the next"
+        out.append(problem("light.pins", light["pins"], "are not the places of the tiers", right))
+    if light.get("sense") and (light.get("pixels") or light.get("expander")):
+        right = "a light at the board's own pins"
+        out.append(problem("light.sense", light["sense"], "this kind of light has no such pins", right))
+
+
+def _bus_pins(config: dict) -> list:
+    """Expanders at the same two pins share them."""
+    used, seen = [], []
+    for index, item in enumerate(config.get("expanders", [])):
+        bus = item["bus"]
+        if bus not in seen:
+            seen.append(bus)
+            used += [("expanders[%d].bus.%s" % (index, name), bus[name]) for name in ("scl", "sda")]
+    return used

@@ -3,7 +3,7 @@
 from .inputs import Inputs
 
 
-def open_sources(config: dict, machine, flag, relay=None, lights=None) -> "Sources":
+def open_sources(config: dict, machine, flag, relay=None, lights=None, expanders=None) -> "Sources":
     """By kind of input; what no input asks for is not loaded."""
     kinds = {}
     for item in config["inputs"]:
@@ -13,6 +13,10 @@ def open_sources(config: dict, machine, flag, relay=None, lights=None) -> "Sourc
         from .loops import Loops
 
         parts.append(Loops(kinds["loop"], machine))
+    if expanders:
+        from .expanders import Expanders
+
+        parts.append(Expanders(expanders, kinds.get("expander", [])))
     if (config.get("permit") or {}).get("readback") or config["light"].get("sense"):
         from .agreement import Agreements
 

@@ -6,7 +6,9 @@ The reasons are also in a file, for whoever looks at the flash, and for the next
 import time
 
 from ..core import lamps, walking
+from ..drivers.expanders import ExpanderLights, open_expanders
 from ..drivers.outputs import Lights, Output
+from ..drivers.pixels import PixelLights
 from .uptime import Uptime
 
 _REMIND_MS = 10000
@@ -16,12 +18,12 @@ _LONGEST = 1000
 def stay(machine, pins: dict, reasons: list, path: str) -> None:
     """Permit off; show the safe-mode light on the lamp pins that are known, else on the board's own LED.
 
-    Until somebody interrupts it over USB: then it returns, and the permit stays off. `pins`: `light` and `permit` of
-    the config as far as they are known; `path`: the file for the reasons.
+    Until somebody interrupts it over USB: then it returns, and the permit stays off. `pins`: `light`, `permit` and
+    `expanders` of the config as far as they are known; `path`: the file for the reasons.
     """
     if pins.get("permit"):
         Output(pins["permit"]["pin"], pins["permit"]["active"], machine)
-    lights = _lights(machine, pins.get("light"))
+    lights = _lights(machine, pins)
     _keep(path, "\n".join(reasons)[:_LONGEST])
     try:
         _show(lights, reasons)
@@ -60,7 +62,12 @@ def _show(lights, reasons):
         time.sleep_ms(lamps.SLOT_MS)
 
 
-def _lights(machine, light):
+def _lights(machine, pins: dict):
+    light = pins.get("light")
+    if light and light.get("pixels"):
+        return PixelLights(light, machine)
+    if light and light.get("expander"):
+        return ExpanderLights(light, open_expanders(pins, machine)[light["expander"]])
     if light:
         return Lights(light["pins"], light["active"], machine)
     try:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from station.core import config as station_config
 
-from . import loops, pins, wiring
+from . import loops, pins, terminals, wiring
 from .boards import Board
 from .model import Andon, Category, Input, Line, Loop, Plant, Reader, Station
 
@@ -57,7 +57,7 @@ def _station(
         "board": board.id,
         "machine": board.machine,
         **_outputs(station, board),
-        "inputs": [_input(name, item, board) for name, item in station.inputs.items()],
+        "inputs": [_input(name, item, station, board) for name, item in station.inputs.items()],
         "readers": _readers(station, board),
         "andon": _andon(plant.andon, line.andon, station.andon),
         "kanban": station.kanban.model_dump(),
@@ -94,7 +94,7 @@ def _link(plant: Plant, station: Station, board: Board) -> dict[str, Any]:
 def _outputs(station: Station, board: Board) -> dict[str, Any]:
     light, buzzer, permit = station.light, station.buzzer, station.permit
     out: dict[str, Any] = {
-        "light": {"kind": light.kind, "active": light.active, "pins": _gpios(light.pins, board)},
+        "light": terminals.light(station, board),
         "buzzer": None,
         "permit": None,
     }
@@ -108,17 +108,24 @@ def _outputs(station: Station, board: Board) -> dict[str, Any]:
             out["permit"]["readback"] = {**back.model_dump(), "pin": board.pins[back.pin].gpio}
     if light.sense:
         out["light"]["sense"] = {**light.sense.model_dump(), "pins": _gpios(light.sense.pins, board)}
+    if station.expanders:
+        out["expanders"] = terminals.expanders(station, board)
     return out
 
 
-def _input(name: str, item: Input, board: Board) -> dict[str, Any]:
+def _input(name: str, item: Input, station: Station, board: Board) -> dict[str, Any]:
     kept = item.model_dump(exclude_none=True, exclude={"loop", "contact"})
-    out = {"name": name, **kept, "pin": board.pins[item.pin].gpio}
+    out = {"name": name, **kept}
+    if item.expander:
+        del out["pull"]
+        out.update(kind="expander", pin=terminals.number(station.expanders[item.expander], item.pin))
+    else:
+        out["pin"] = board.pins[item.pin].gpio
     if item.loop:
         del out["active"], out["pull"]
         out["kind"] = "loop"
         out["rest"], out["pulled"] = loops.readings(item)
-    elif item.contact == "closed":
+    if item.contact == "closed" and not item.loop:
         out["active"] = "low" if item.active == "high" else "high"
     if item.does == "call" and item.via is None:
         out["via"] = "cord"

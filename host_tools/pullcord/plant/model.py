@@ -85,10 +85,32 @@ class Sense(Part):
     pull: Pull = "up"
 
 
+class Pixels(Part):
+    """A chain of addressable LEDs (WS2812) at `pin`; `each`: LEDs a tier, `brightness`: of 255."""
+
+    pin: Pin
+    each: int = Field(8, ge=1, le=64)
+    brightness: int = Field(80, ge=1, le=255)
+    tiers: list[LightName] = []
+
+
+class Expander(Part):
+    """An I2C expander. `address`: as its pins set it; several may share a bus."""
+
+    kind: Literal["pcf8574", "mcp23017"]
+    address: int = Field(ge=0x20, le=0x3F)
+    sda: Pin
+    scl: Pin
+
+
 class Light(Part):
+    """`pins`: at the board, or at `expander`. `pixels` instead: `tiers` from the near end."""
+
     kind: Literal["tower", "rgb"]
     active: Level = "high"
-    pins: dict[LightName, Pin]
+    pins: dict[LightName, Pin] = {}
+    expander: Name | None = None
+    pixels: Pixels | None = None
     sense: Sense | None = None
 
 
@@ -126,6 +148,7 @@ class Input(Part):
     contact: Literal["open", "closed"] = "open"
     active: Level = "low"
     pull: Pull = "up"
+    expander: Name | None = None
     loop: SupervisedLoop | None = None
     stable_ms: int = Field(20, ge=1, le=1000)
     stuck_s: int = Field(0, ge=0, le=86400)
@@ -193,6 +216,7 @@ class Station(Part):
     uid: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,32}$")] | None = None
     buzzer: Annotated[Buzzer | None, BeforeValidator(_pin_alone)] = None
     permit: Annotated[Permit | None, BeforeValidator(_pin_alone)] = None
+    expanders: dict[Name, Expander] = {}
     inputs: dict[Name, Input] = {}
     readers: dict[Name, Reader] = {}
     andon: Andon = Andon()

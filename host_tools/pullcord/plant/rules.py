@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from station.core import config_parts
 
-from . import flow_rules, loops, pins
+from . import flow_rules, loops, pins, terminals
 from .boards import Board
 from .model import Andon, Line, Plant, Station
 from .problems import Path, Problem, dotted
@@ -45,6 +45,7 @@ def check(plant: Plant, data: Any, boards: Mapping[str, Board]) -> Iterator[Prob
         yield from _readers(station, at)
         yield from _categories(station, at, _known_categories(data, at))
         yield from _supervised(station, at)
+        yield from terminals.problems(station, at)
         yield from _mark(plant, line, station, at)
         yield from _levels(station.andon, at)
     yield from _takts(plant, data)

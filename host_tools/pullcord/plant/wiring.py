@@ -29,8 +29,36 @@ def words(use: Use) -> str:
 
 
 def uses(station: Station) -> Iterator[Use]:
-    for light, pin in station.light.pins.items():
-        yield Use(("light", "pins", light), pin, ("output",))
+    yield from _light(station)
+    yield from _sounds_and_permit(station)
+    for name, expander in station.expanders.items():
+        for signal in ("sda", "scl"):
+            yield Use(("expanders", name, signal), getattr(expander, signal), ("i2c." + signal,), ("expanders", name))
+    for name, item in station.inputs.items():
+        if not item.expander:
+            yield Use(("inputs", name, "pin"), item.pin, _input_needs(item))
+    for name, reader in station.readers.items():
+        for answer, pin in reader.pins.items():
+            yield Use(("readers", name, "pins", answer), pin, ("output",))
+        for wire, pin in reader.bus.items():
+            need = _BUS_WIRES.get(wire, "output")
+            yield Use(("readers", name, "bus", wire), pin, (need,), reader_device(name))
+
+
+def _light(station: Station) -> Iterator[Use]:
+    light = station.light
+    if light.pixels:
+        yield Use(("light", "pixels", "pin"), light.pixels.pin, ("pixels",))
+    elif not light.expander:
+        for colour, pin in light.pins.items():
+            yield Use(("light", "pins", colour), pin, ("output",))
+    sense = light.sense
+    if sense:
+        for colour, pin in sense.pins.items():
+            yield Use(("light", "sense", "pins", colour), pin, _pulled(sense.pull))
+
+
+def _sounds_and_permit(station: Station) -> Iterator[Use]:
     if station.buzzer:
         yield Use(("buzzer", "pin"), station.buzzer.pin, ("pwm",) if station.buzzer.kind == "pwm" else ("output",))
     if station.permit:
@@ -39,18 +67,6 @@ def uses(station: Station) -> Iterator[Use]:
         if station.permit.readback:
             back = station.permit.readback
             yield Use(("permit", "readback", "pin"), back.pin, _pulled(back.pull))
-    sense = station.light.sense
-    if sense:
-        for light, pin in sense.pins.items():
-            yield Use(("light", "sense", "pins", light), pin, _pulled(sense.pull))
-    for name, item in station.inputs.items():
-        yield Use(("inputs", name, "pin"), item.pin, _input_needs(item))
-    for name, reader in station.readers.items():
-        for answer, pin in reader.pins.items():
-            yield Use(("readers", name, "pins", answer), pin, ("output",))
-        for wire, pin in reader.bus.items():
-            need = _BUS_WIRES.get(wire, "output")
-            yield Use(("readers", name, "bus", wire), pin, (need,), reader_device(name))
 
 
 def reader_device(name: str) -> Path:

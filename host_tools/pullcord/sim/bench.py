@@ -43,9 +43,8 @@ class StationBench:
 
     def picture(self) -> Picture:
         config = self.config
-        lights = {
-            name: self._lit(pin, config["light"]["active"]) for name, pin in config["light"]["pins"].items()
-        }
+        pins, pixels = self.station.pins, self.station.pixels
+        lights = {name: wires.lit(config, name, pins, pixels) for name in config["light"]["pins"]}
         permit = config.get("permit")
         return Picture(
             power=self.station.state in ("running", "starting"),
@@ -73,7 +72,7 @@ class StationBench:
         item = self._inputs[name]
         if active:
             self._powered()
-        message = wires.moved(item, active)
+        message = wires.moved(item, active, self.config)
         if "pin" in message:
             await self.station.bounce(message["pin"], message["level"])
         elif name not in self.wires:  # nobody hears of a hand behind a broken wire

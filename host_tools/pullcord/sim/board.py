@@ -14,7 +14,7 @@ class Board:
     """`pins` (level), `pwm` ((Hz, duty)) and `pixels` are the outputs now. `on_message` hears everything."""
 
     def __init__(self, on_message: Callable[[Message], None]) -> None:
-        self.pins: dict[int, int] = {}
+        self.pins: dict[int | str, int] = {}  # "32.3": pin 3 of the expander at address 32
         self.pwm: dict[int, tuple[int, int]] = {}
         self.pixels: dict[int, list[Any]] = {}
         self._on_message = on_message

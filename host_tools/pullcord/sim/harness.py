@@ -77,6 +77,7 @@ class Harness:
         self.config = its_config
         self.plant = BoxedPlant()
         self.outputs = []
+        self.colours = {}  # by pin of the chain
         self.app = None
         self.start_ticks = start_ticks
         self.world = machine.world = World(b"\x01\x02\x03\x04\x05\x06\x07\x08", "power_on", self._tell)
@@ -96,8 +97,8 @@ class Harness:
 
     def lit(self):
         """Names of the lights that are lit now."""
-        pins = self.config["light"]["pins"]
-        return sorted([name for name, pin in pins.items() if self.world.levels.get(pin)])
+        names = self.config["light"]["pins"]
+        return sorted([name for name in names if wires.lit(self.config, name, self.world.levels, self.colours)])
 
     async def press(self, pin, hold_ms=200):
         await virtual_time.press(self.world, pin, hold_ms)
@@ -142,7 +143,9 @@ class Harness:
         return folder
 
     def _tell(self, message):
-        if "pin" in message:
+        if "pixels" in message:
+            self.colours[message["pin"]] = message["pixels"]
+        elif "pin" in message:
             self.outputs.append((message["ms"], message["pin"], message["level"]))
             if len(self.outputs) > OUTPUTS:
                 self.outputs = self.outputs[OUTPUTS // 2 :]

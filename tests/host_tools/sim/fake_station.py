@@ -28,6 +28,7 @@ class FakeStation:
         self.runtime = cpython()
         self.state = "running"
         self.pins: dict[int, int] = {10: 1, 11: 1, 12: 1}
+        self.pixels: dict[int, list[Any]] = {}
         self.pwm: dict[int, tuple[int, int]] = {}
         self.done: list[tuple[Any, ...]] = []
         self.observers: list[Any] = []

@@ -5,7 +5,7 @@ world = None
 
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 _CAUSES = {"power_on": PWRON_RESET, "hard": HARD_RESET, "watchdog": WDT_RESET, "soft": SOFT_RESET}
-_ENODEV = 19
+_ENODEV, _ETIMEDOUT = 19, 110
 _WDT_MAX_MS = 8388  # RP2040: 2**23 us
 
 
@@ -93,19 +93,26 @@ class ADC:
 class I2C:
     """Finds what `world.i2c[address]` holds; ENODEV when nothing is attached there."""
 
-    def __init__(self, id=0, scl=None, sda=None, freq=400000):
+    def __init__(self, id=0, scl=None, sda=None, freq=400000, timeout=50000):
         pass
 
     def _device(self, address):
-        if address not in _world().i2c:
+        if _world().held:
+            raise OSError(_ETIMEDOUT, "the bus is held")
+        device = _world().i2c.get(address)
+        if device is None or not getattr(device, "plugged", True):
             raise OSError(_ENODEV, "nothing is attached")
-        return _world().i2c[address]
+        return device
+
+    def _write(self, address, data):
+        self._device(address).write(data)
+        _world().i2c_written(address)
 
     def scan(self):
         return sorted(_world().i2c)
 
     def writeto(self, address, data, stop=True):
-        self._device(address).write(bytes(data))
+        self._write(address, bytes(data))
         return len(data)
 
     def readfrom(self, address, count, stop=True):
@@ -115,7 +122,7 @@ class I2C:
         buffer[:] = self._device(address).read(len(buffer))
 
     def writeto_mem(self, address, register, data, addrsize=8):
-        self._device(address).write(bytes([register]) + bytes(data))
+        self._write(address, bytes([register]) + bytes(data))
 
     def readfrom_mem(self, address, register, count, addrsize=8):
         self._device(address).write(bytes([register]))

@@ -37,6 +37,8 @@ class World:
         self.cards = {}  # reader -> uid in its field
         self.broken = set()  # readers that do not answer
         self.i2c = {}  # address -> device with write(bytes) and read(n)
+        self.i2c_told = {}  # address -> levels that were told of an expander
+        self.held = None  # what holds SDA low, so that nothing on the I2C bus answers
         self.spi = {}  # bus -> device with exchange(bytes) -> bytes
         self.uart = {}  # id -> device with write(bytes) and read() -> bytes
         self.wired = {}  # pin -> function(level) of a chip: nothing that is told
@@ -75,6 +77,10 @@ class World:
             self.adc[message["adc"]] = message["u16"]
         elif "chip" in message:
             self.chip(message["chip"], message["kind"], message["bus"])
+        elif "i2c" in message:
+            self.expander(message["i2c"], message["kind"])
+        elif "expander" in message:
+            self.move_expander(message["expander"], message["level"])
         elif "network" in message:
             self.network(message["network"])
         elif "reader" in message:
@@ -95,6 +101,20 @@ class World:
         """An input follows what the board drives at another pin, as a relay's own contact does; `same`: its level."""
         self.mirrors[of] = (pin, same)
         self._follow(of, self.levels.get(of, 0))
+
+    def expander(self, address, kind):
+        """Put an expander to the I2C bus (see pullcord.sim.chips.expanders)."""
+        from pullcord.sim.chips.expanders import attach
+
+        attach(self, address, kind)
+        self.i2c_told[address] = None
+
+    def move_expander(self, name, level):
+        """A contact at an expander's pin, such as "32.3"."""
+        from pullcord.sim.chips.expanders import move
+
+        address, pin = name.split(".")
+        move(self, int(address), int(pin), level)
 
     def chip(self, reader, kind, bus):
         """Wire the model of a reader's chip to its pins (see pullcord.sim.chips); said again, it is still the same."""
@@ -143,6 +163,17 @@ class World:
         if pin in self.mirrors:
             follower, same = self.mirrors[pin]
             self.set_pin(follower, level if same else 1 - level)
+
+    def i2c_written(self, address):
+        """The board wrote to a chip: tell what an expander of the config drives now, as pins such as "32.3"."""
+        if address not in self.i2c_told:
+            return
+        from pullcord.sim.chips.expanders import outputs
+
+        chip = self.i2c[address]
+        for pin, level in outputs(address, chip, self.i2c_told[address]):
+            self.drive(pin, level)
+        self.i2c_told[address] = chip.levels()
 
     def pwm(self, pin, freq, duty):
         if self.pwms.get(pin) != (freq, duty):
