@@ -190,6 +190,7 @@ class Running:
             task.beat()
             if not self.station.drafts:
                 self._recording.clear()
+                self._tidy()
                 try:
                     await asyncio.wait_for_ms(self._recording.wait(), 1000)
                 except asyncio.TimeoutError:
@@ -269,6 +270,13 @@ class Running:
         if self.uplink is not None:
             self.uplink.wake()
         return True
+
+    def _tidy(self) -> None:
+        """Between events: a tap is answered when it is stored, and a flash erase takes as long as a look for a card."""
+        try:
+            self.journal.tidy()
+        except (OSError, JournalFull):
+            return  # the next append fails in the same way, and the lamp says so
 
     def _append(self, now: int, draft) -> int:
         journal, station = self.journal, self.station

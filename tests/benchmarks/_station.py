@@ -20,6 +20,7 @@ from pullcord.line.service import LineService, wall_ms
 from pullcord.plant import boards as board_profiles
 from pullcord.plant.compile import Compiled, compile_plant
 from pullcord.plant.load import load
+from pullcord.sim import process as process_module
 from pullcord.sim import wires
 from pullcord.sim.bench import StationBench
 from pullcord.sim.cable import Cable
@@ -29,6 +30,7 @@ from tests.end_to_end.backlog import fill
 
 HERE = Path(__file__).parent
 PLANT = HERE.parents[1] / "docs/examples/plant.yaml"
+FILL_CARDS = HERE / "flash/fill_cards.py"
 FIRMWARE = HERE.parents[1] / "build/bench/firmware"
 FULLEST = "acme/assembly/line-1/st-04"  # seven inputs, a reader, five lights, permit, takt
 UP_S = 30.0
@@ -112,16 +114,19 @@ async def plant_side(speed: int = 1) -> AsyncIterator[PlantSide]:
 
 @contextlib.asynccontextmanager
 async def station(
-    plant: PlantSide, heap_kib: int = 256, name: str = "st-04", app: str = "main", **changes: Any
+    plant: PlantSide, heap_kib: int = 256, name: str = "st-04", app: str = "main", cards: int = 0, **changes: Any
 ) -> AsyncIterator[Observed]:
     """The fullest station of the example plant, compiled as on a board, until the block ends.
 
-    `app` is a module of tests/benchmarks/apps, or the firmware's own; `changes` are of its config. StationFailed when
-    it does not start; TimeoutError when it does not get through to the plant.
+    `app` is a module of tests/benchmarks/apps, or the firmware's own; `cards`: so many (see `card_uid`) in place of the
+    plant's; `changes` are of its config. StationFailed when it does not start; TimeoutError when it does not get
+    through to the plant.
     """
     where = urlsplit(plant.broker)
     async with Cable(where.hostname or "", where.port or 0) as cable:
-        process, config = await _made(plant, name, cable, cable.port, heap_kib, app, changes)
+        process, config = await _made(plant, name, cable, cable.port, heap_kib, app, changes, with_cards=not cards)
+        if cards:
+            await process.run_on_flash(FILL_CARDS, sim=str(process_module.HERE), count=cards)
         async with process:
             seen = Observed(config["station"], StationBench(process, config), plant)
             await seen.receipted()
@@ -164,9 +169,10 @@ async def _made(
     app: str,
     changes: dict[str, Any],
     linked: bool = True,
+    with_cards: bool = True,
 ) -> tuple[VirtualStation, dict[str, Any]]:
     """The fullest station, off, and its config."""
-    source = _fullest()
+    source = fullest()
     config = copy.deepcopy(source.config) | changes
     flash_bytes = max(FLASH_BYTES, 1200 * config["journal"]["limit_kb"])
     config["station"] = FULLEST.rpartition("/")[0] + "/" + name
@@ -178,7 +184,7 @@ async def _made(
         secrets={"wifi_ssid": "virtual", "wifi_password": ""},
         runtime=a_board_like_runtime(),
         cable=cable,
-        cards=[(card.uid, card.loop, card.here, card.state) for card in source.cards],
+        cards=[(card.uid, card.loop, card.here, card.state) for card in source.cards] if with_cards else None,
         around=wires.at_rest(config),
         heap_kib=heap_kib,
         flash_bytes=flash_bytes,
@@ -189,6 +195,11 @@ async def _made(
     return process, config
 
 
+def card_uid(number: int) -> str:
+    """Of a card that fill_cards.py has put into the table."""
+    return "04" + (number * 1_000_003).to_bytes(6, "big").hex()
+
+
 def a_board_like_runtime() -> Runtime:
     """The 32-bit MicroPython. RuntimeError: there is none."""
     found = micropython()
@@ -197,6 +208,6 @@ def a_board_like_runtime() -> Runtime:
     return found
 
 
-def _fullest() -> Compiled:
+def fullest() -> Compiled:
     boards = board_profiles.load()
     return next(c for c in compile_plant(load(PLANT, boards), boards) if c.config["station"] == FULLEST)

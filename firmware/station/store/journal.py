@@ -14,6 +14,7 @@ from station.store.records import Record
 
 SEGMENT_BYTES = 4352  # a block, and a segment's share of its folder
 _FINDINGS = 16
+_LIKELY = 400  # bytes of an event
 _LEAP = 1000000  # a receipt so far ahead is nonsense from outside: believed once, it would hide all true ones
 
 
@@ -76,12 +77,17 @@ class Journal:
     def append(self, event: bytes, checkpoint: bytes) -> int:
         """Store both at once; the event's sequence. OSError or JournalFull: nothing was stored."""
         size = len(event) + segments.ENTRY
-        in_slots = self.next - 1 - self._segments.last
-        if in_slots >= slots.COUNT or self._fill + size > segments.ROOM - segments.FOOTER:
-            self._consolidate()
+        self._make_place(size)
         self._store(self.next, 0, self._fill + size, event, checkpoint)
         self.next += 1
         return self.next - 1
+
+    def tidy(self) -> None:
+        """Do now what the next append would have to: most of its flash erases, while nobody waits for an answer.
+
+        OSError or JournalFull, as append would raise.
+        """
+        self._make_place(_LIKELY)
 
     def save_checkpoint(self, checkpoint: bytes) -> None:
         self._store(self.next - 1, self._saves + 1, self._fill, b"", checkpoint)
@@ -123,6 +129,11 @@ class Journal:
         known = (self.through, self.epoch, older.last, older.first, older.count, fill)
         self._slots.write(Record(self._journal, self._board, sequence, saves, *known, event, checkpoint))
         self._saves, self._fill, self.checkpoint = saves, fill, checkpoint
+
+    def _make_place(self, size):
+        in_slots = self.next - 1 - self._segments.last
+        if in_slots >= slots.COUNT or self._fill + size > segments.ROOM - segments.FOOTER:
+            self._consolidate()
 
     def _consolidate(self):
         """Move the events of all slots into a segment, so that the slots can be used again."""

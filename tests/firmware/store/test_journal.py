@@ -375,3 +375,40 @@ def test_whatever_single_file_is_rubbish_opening_works():
             fill(journal, 20)
             assert len(readable(journal)) >= before - 1 + 20 - 15
             assert opened().next == before + 20
+
+
+def test_tidying_does_what_the_next_append_would_have_to():
+    journal = fresh()
+    moved = []
+    for _ in range(40):
+        journal.tidy()
+        before = journal._segments.last
+        fill(journal, 1)
+        assert journal._segments.last == before, "an append moved events"
+        moved.append(before)
+    assert len(set(moved)) == 3  # two segments were made, each between two appends
+    assert readable(journal) == list(range(1, 41))
+    again = opened()
+    assert (again.next, readable(again)) == (41, list(range(1, 41)))
+
+
+def test_tidying_changes_nothing_while_there_is_place():
+    journal = fresh()
+    fill(journal, 3)
+    journal.tidy()
+    assert journal._segments.last == 0 and journal.checkpoint == CHECKPOINT
+
+
+def test_tidying_a_full_journal_says_so_and_loses_nothing():
+    journal = fresh(limit=2 * 4352)
+    try:
+        while True:
+            fill(journal, 1)
+    except JournalFull:
+        kept = journal.next - 1
+    try:
+        journal.tidy()
+    except JournalFull:
+        assert readable(journal) == list(range(1, kept + 1))
+        return
+    raise AssertionError("it found place")
