@@ -2,7 +2,9 @@
 
 It keeps its word as the real ones do: an event is receipted once it is kept, exactly once by its id, contiguously.
 `reachable` False: connections fail, and the one there is goes silent without a word. `deaf` True: events are
-acknowledged and not kept, as a broker with a slow subscriber does.
+acknowledged and not kept, as a broker with a slow subscriber does. `troubles` holds what else is wrong, by name:
+"no name" (none is resolved), "password" (refused), "no acks", "no receipts", "slow"; `cut_after` is how many more bytes
+of the station get through before the connection ends, None when it is whole.
 """
 
 import asyncio
@@ -19,6 +21,9 @@ class BoxedPlant:
     def __init__(self):
         self.reachable = True
         self.deaf = False
+        self.troubles = set()
+        self.cut_after = None
+        self.before_ms = 0
         self.session = "session-1"
         self.epoch = 1
         self.bodies = {}
@@ -33,7 +38,7 @@ class BoxedPlant:
         self._commands = 0
 
     def unix_ms(self):
-        return START_UNIX_MS + self._uptime.ms()
+        return START_UNIX_MS + self.before_ms + self._uptime.ms()
 
     def events(self, type=""):
         """What was recorded, in order of arrival; `type` such as "andon.called" picks."""
@@ -45,6 +50,8 @@ class BoxedPlant:
         if not self.reachable:
             await asyncio.sleep_ms(3000)
             raise OSError(113)
+        if "no name" in self.troubles:
+            raise OSError(-2)
         self._line = Line(self)
         return self._line, self._line
 
@@ -76,6 +83,14 @@ class BoxedPlant:
         if line is not None and self.reachable:
             line.give(packets.publish(line.root + suffix, payload, 1, False, 1))
 
+    def passing(self, data):
+        """(what gets through, whether the connection ends with it)."""
+        if self.cut_after is None or len(data) < self.cut_after:
+            self.cut_after = self.cut_after and self.cut_after - len(data)
+            return data, False
+        through, self.cut_after = data[: self.cut_after], None
+        return through, True
+
     def take(self, line, topic, payload):
         """A message of the station."""
         if topic.endswith("/event"):
@@ -102,7 +117,18 @@ class BoxedPlant:
         self.through[journal] = through
         self.receipt(line, journal)
 
+    def restore_backup(self, forget):
+        """The database is as it was so many events ago; what it had told of them shows it that."""
+        for id in self.arrivals[len(self.arrivals) - forget :]:
+            del self.bodies[id]
+            journal, sequence = id.split("-")
+            self.through[journal] = min(self.through[journal], int(sequence) - 1)
+        self.arrivals = self.arrivals[: len(self.arrivals) - forget]
+        self.epoch += 1
+
     def receipt(self, line, journal):
+        if "no receipts" in self.troubles:
+            return
         text = json.dumps({"through": self.through.get(journal, 0), "epoch": self.epoch})
         line.give(packets.publish(line.root + "receipt/" + journal, text, 1, True, 1))
 
@@ -134,14 +160,17 @@ class Line:
             raise OSError(104)
         if not self._plant.reachable:
             return
-        self._splitter.feed(bytes(data))
+        through, ends = self._plant.passing(bytes(data))
+        self._splitter.feed(through)
         packet = self._splitter.next()
         while packet:
             self._take(packet[0], packet[1])
             packet = self._splitter.next()
+        if ends:
+            self.close()
 
     async def drain(self):
-        await asyncio.sleep_ms(0)
+        await asyncio.sleep_ms(700 if "slow" in self._plant.troubles else 0)
 
     def close(self):
         self._closed = True
@@ -155,13 +184,13 @@ class Line:
         if kind == 0x10:
             length = body[10] << 8 | body[11]
             self.root = "pullcord/v1/" + bytes(body[12 : 12 + length]).decode() + "/"
-            self.give(b"\x20\x02\x00\x00")
+            self.give(b"\x20\x02\x00\x04" if "password" in self._plant.troubles else b"\x20\x02\x00\x00")
         elif kind == 0x80:
             self._subscribed(body)
         elif kind == 0x30:
             topic, payload, qos, packet_id = packets.read_publish(first, body)
             self._plant.take(self, topic, bytes(payload))
-            if qos:
+            if qos and "no acks" not in self._plant.troubles:
                 self.give(packets.puback(packet_id))
         elif first == 0xC0:
             self.give(b"\xd0\x00")
