@@ -10,7 +10,7 @@ import sys
 
 from .core import checkpoint, events, lamps, report
 from .core.outputs import answer_lights, phase_ms
-from .drivers.readers import Presence, open_reader
+from .drivers.readers import Presence
 from .health.memory import forget
 from .store.journal import JournalFull
 
@@ -73,6 +73,9 @@ class Running:
             self._tasks["uplink"] = add("uplink", self.uplink.run, 6000, vital=False)
         for item in self.readers:
             self._add_reader(item)
+        from . import once  # noqa: F401 (what only the start needed is given back)
+
+        forget("once")
         await self.supervisor.run()
 
     # what the uplink asks and tells
@@ -118,6 +121,8 @@ class Running:
             except ValueError as error:
                 self.station.note(now, "station.faulted", _faulted("command", error, ""))
             self._react(now)
+            for name in ("core.decoding", "core.rfc3339"):
+                forget(name)
         elif suffix in ("config", "cards"):
             self._update("take", now, suffix, payload)
             self._react(now)
@@ -312,7 +317,11 @@ class Running:
             # a reader that does not answer degrades the station and never stops it
             if name not in self.missing:
                 self.missing.append(name)
-            await self._read_cards(item, open_reader(item, self.machine), task)
+            from .drivers import opening
+
+            reader = opening.open_reader(item, self.machine)
+            forget("drivers.opening")
+            await self._read_cards(item, reader, task)
 
         task = self.supervisor.add(name, live, vital=False)
 

@@ -34,6 +34,7 @@ FILL_CARDS = HERE / "flash/fill_cards.py"
 FIRMWARE = HERE.parents[1] / "build/bench/firmware"
 FULLEST = "acme/assembly/line-1/st-04"  # seven inputs, a reader, five lights, permit, takt
 UP_S = 30.0
+BOARD_OBJECTS = "board objects:"  # what apps/board_only.py says
 
 State = dict[str, Any]
 
@@ -133,6 +134,20 @@ async def station(
             yield seen
 
 
+async def board_objects(plant: PlantSide, name: str = "st-04") -> int:
+    """Bytes that the simulator takes for the fullest station's pins, PWM, watchdog, radio and wire while they are used.
+
+    They come in addition to its modules. On a board they are in its image.
+    """
+    process, _ = await _made(plant, name + "-board", None, 1, 256, "board_only", {})
+    async with process, asyncio.timeout(UP_S):
+        while True:
+            for line in process.log_tail().splitlines():
+                if line.startswith(BOARD_OBJECTS):
+                    return int(line.removeprefix(BOARD_OBJECTS))
+            await asyncio.sleep(0.05)
+
+
 @contextlib.asynccontextmanager
 async def backlogged(
     plant: PlantSide,
@@ -163,7 +178,7 @@ async def backlogged(
 async def _made(
     plant: PlantSide,
     name: str,
-    cable: Cable,
+    cable: Cable | None,
     port: int,
     heap_kib: int,
     app: str,

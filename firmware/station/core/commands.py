@@ -1,9 +1,5 @@
 """Which commands may run: in time, once, and for the call that they name."""
 
-import json
-
-from . import wall
-
 WITHOUT_CLOCK = ("lamp_test", "identify")
 NEED_CALL = ("acknowledge", "arrive", "resolve", "cancel")
 KNOWN = NEED_CALL + ("restart", "mute", "lamp_test", "identify")
@@ -45,23 +41,3 @@ class Gate:
         if unix_ms > command["expires"]:
             return "expired", "it came too late"
         return "", ""
-
-
-def decode(payload: bytes) -> dict:
-    """The command's fields, `expires` in UTC ms. ValueError when it is not a command."""
-    try:
-        command = json.loads(payload)
-    except RuntimeError:
-        raise ValueError("nested too deep")
-    if not isinstance(command, dict):
-        raise ValueError("not an object")
-    for key in ("id", "do", "expires"):
-        if not isinstance(command.get(key), str) or len(command[key]) > 64:
-            raise ValueError(key)
-    for key in ("call", "by", "reason"):
-        value = command.get(key) or ""
-        if not isinstance(value, str) or len(value) > 64:
-            raise ValueError(key)
-        command[key] = value
-    command["expires"] = wall.parse(command["expires"])
-    return command

@@ -7,7 +7,7 @@
 from . import lamps
 from .andon import ACKNOWLEDGED, ARRIVED, FELT_MS, RESOLVED, Andon
 from .clock import Clock
-from .commands import NEED_CALL, Gate, decode
+from .commands import NEED_CALL, Gate
 from .events import Draft, event_id
 from .kanban import Reader, Signals
 from .sounds import Voice
@@ -138,6 +138,8 @@ class Station:
         """A command of the plant. ValueError when it cannot be read: then it cannot be answered either."""
         if not self.gate.room(now):
             return
+        from .decoding import decode
+
         command = decode(payload)
         result, why = self.gate.check(command, self.clock.unix_ms(now))
         if not result:

@@ -1,6 +1,7 @@
-"""Finds the driver of a card reader.
+"""What a card reader sees, made steady.
 
-A driver has `async scan()`, which ends within 300 ms: a uid, None (nothing answered), SEVERAL or UNCLEAR.
+A driver (`opening` finds it) has `async scan()`, which ends within 300 ms: a uid, None (nothing answered), SEVERAL or
+UNCLEAR.
 It raises OSError when the reader is gone.
 """
 
@@ -8,28 +9,6 @@ from ..core.kanban import SEVERAL
 
 UNCLEAR = b"?"  # something answered and could not be made out: neither a card nor a clean miss
 MISSES = 3  # so many clean misses in a row mean that the card is gone
-
-
-def open_reader(item: dict, machine):
-    """Loads only the driver that is asked for. ValueError when the firmware has none of that kind."""
-    kind = item["kind"]
-    if kind == "mfrc522":
-        from .mfrc522 import Mfrc522
-
-        return Mfrc522(item, machine)
-    if kind == "pn532-spi":
-        from .pn532_spi import open_spi
-
-        return open_spi(item, machine)
-    if kind == "pn532-uart":
-        from .pn532_uart import open_uart
-
-        return open_uart(item, machine)
-    if kind == "stand_in":
-        import rfid_stand_in
-
-        return rfid_stand_in.Reader(item["name"])
-    raise ValueError("reader %s: no driver for kind %s" % (item["name"], kind))
 
 
 class Presence:

@@ -3,7 +3,7 @@
 
 def not_before(certificate: bytes) -> int:
     """From when it is valid, in UTC ms since 1970. ValueError: it is not a certificate."""
-    from station.core import wall
+    from station.core import rfc3339
 
     at, _ = _enter(certificate, 0, 0x30)  # Certificate
     at, _ = _enter(certificate, at, 0x30)  # TBSCertificate
@@ -22,7 +22,7 @@ def not_before(certificate: bytes) -> int:
     if len(digits) != 15:
         raise ValueError("a certificate with a strange time")
     parts = (digits[:4], digits[4:6], digits[6:8], digits[8:10], digits[10:12], digits[12:])
-    return wall.parse("%s-%s-%sT%s:%s:%s" % parts)
+    return rfc3339.parse("%s-%s-%sT%s:%s:%s" % parts)
 
 
 def _enter(data, at, tag):

@@ -7,7 +7,8 @@ from errno import ENOENT
 from hashlib import sha256
 
 from station.store.aside import make
-from station.store.cards import CHUNK, ENTRY, FOOTER, MAGIC, ROLES, SIZE, STATES, check, crc_of
+from station.store.card_check import CHUNK, FOOTER, MAGIC, check, crc_of
+from station.store.cards import ENTRY, ROLES, SIZE, STATES
 
 _NAMES = 64  # loops whose name is stored once; those beyond cost flash, not memory
 

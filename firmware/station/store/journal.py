@@ -10,7 +10,7 @@ from binascii import crc32
 
 from station.store import segments, slots
 from station.store.aside import listing, wipe
-from station.store.records import Record
+from station.store.records import EVENT, SEQUENCE
 
 SEGMENT_BYTES = 4352  # a block, and a segment's share of its folder
 _FINDINGS = 16
@@ -100,9 +100,9 @@ class Journal:
             return self._segments.read(sequence)
         self._segments.close()
         record = self._load(self._slots.path(sequence))
-        if not record or record.sequence != sequence:
+        if not record or record[SEQUENCE] != sequence:
             raise KeyError(sequence)
-        return record.event
+        return record[EVENT]
 
     def receipt(self, name: str, through: int, epoch: int) -> bool:
         """Take the plant's receipt. It is kept with the next record: a lost one only sends events again.
@@ -127,7 +127,7 @@ class Journal:
     def _store(self, sequence, saves, fill, event, checkpoint):
         older = self._segments
         known = (self.through, self.epoch, older.last, older.first, older.count, fill)
-        self._slots.write(Record(self._journal, self._board, sequence, saves, *known, event, checkpoint))
+        self._slots.write((self._journal, self._board, sequence, saves) + known + (event, checkpoint))
         self._saves, self._fill, self.checkpoint = saves, fill, checkpoint
 
     def _make_place(self, size):

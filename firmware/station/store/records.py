@@ -2,43 +2,26 @@
 
 import struct
 from binascii import crc32
-from collections import namedtuple
 
 MAGIC = b"J1"
 LONGEST = 2000
 _HEAD = "<2s8sIIIIIIIHHHH"
 _SIZE = struct.calcsize(_HEAD)
 
-# journal: 8 bytes; board: crc32 of the chip's uid; saves: how many checkpoints were saved alone since
-# `sequence`; through, epoch: the latest receipt; kept: everything up to here is in segments, `segments`
-# of them, the first beginning with event `oldest`; fill: bytes that the events after `kept` will take in one.
-Record = namedtuple(
-    "Record",
-    (
-        "journal",
-        "board",
-        "sequence",
-        "saves",
-        "through",
-        "epoch",
-        "kept",
-        "oldest",
-        "segments",
-        "fill",
-        "event",
-        "checkpoint",
-    ),
-)
+# A record is a tuple. journal: 8 bytes; board: crc32 of the chip's uid; saves: how many checkpoints were saved alone
+# since `sequence`; through, epoch: the latest receipt; kept: everything up to here is in segments, `segments` of them,
+# the first beginning with event `oldest`; fill: bytes that the events after `kept` will take in one; then two of bytes.
+JOURNAL, BOARD, SEQUENCE, SAVES, THROUGH, EPOCH, KEPT, OLDEST, SEGMENTS, FILL, EVENT, CHECKPOINT = range(12)
 
 
 def pack(record) -> bytes:
     """ValueError when event or checkpoint is longer than a record takes (2,000 bytes each)."""
-    event, checkpoint = record.event, record.checkpoint
+    event, checkpoint = record[EVENT], record[CHECKPOINT]
     if len(event) > LONGEST or len(checkpoint) > LONGEST:
         raise ValueError(
             "event of %d and checkpoint of %d bytes: at most %d each" % (len(event), len(checkpoint), LONGEST)
         )
-    data = struct.pack(_HEAD, MAGIC, *record[:10], len(event), len(checkpoint)) + event + checkpoint
+    data = struct.pack(_HEAD, MAGIC, *record[:EVENT], len(event), len(checkpoint)) + event + checkpoint
     return data + struct.pack("<I", crc32(data))
 
 
@@ -50,4 +33,4 @@ def unpack(data: bytes):
     middle = _SIZE + fields[11]
     if fields[0] != MAGIC or middle + fields[12] + 4 != len(data):
         raise ValueError("of another format")
-    return Record(*(fields[1:11] + (data[_SIZE:middle], data[middle:-4])))
+    return fields[1:11] + (data[_SIZE:middle], data[middle:-4])

@@ -3,7 +3,7 @@
 import os
 from binascii import hexlify
 
-from station.store import segments, slots
+from station.store import records, segments, slots
 from station.store.aside import is_folder, listing, make, wipe
 
 _KEEP = 4
@@ -15,22 +15,22 @@ def recover(journal) -> bool:
     base = journal._load(journal._slots.checkpoint_path())
     if not base or journal.findings:
         base = _scan(journal)
-    if base and base.board != journal._board:
-        journal._report("the journal %s is another board's" % hexlify(base.journal).decode())
+    if base and base[records.BOARD] != journal._board:
+        journal._report("the journal %s is another board's" % hexlify(base[records.JOURNAL]).decode())
         base = None
     if not base:
         return False
-    journal._slots = slots.Slots(journal._directory, base.journal)
+    journal._slots = slots.Slots(journal._directory, base[records.JOURNAL])
     try:
-        newest = _newest(journal._slots, base.kept)
+        newest = _newest(journal._slots, base[records.KEPT])
     except ValueError:
         newest = _scan(journal)
     if newest and slots.age(newest) > slots.age(base):
         base = newest
-    _use(journal, base.journal, base.oldest, base.kept, base.segments)
-    journal.through, journal.epoch, journal._saves = base.through, base.epoch, base.saves
-    journal.next, journal._fill = base.sequence + 1, base.fill
-    journal.checkpoint = base.checkpoint or None
+    _use(journal, base[records.JOURNAL], base[records.OLDEST], base[records.KEPT], base[records.SEGMENTS])
+    journal.through, journal.epoch, journal._saves = base[records.THROUGH], base[records.EPOCH], base[records.SAVES]
+    journal.next, journal._fill = base[records.SEQUENCE] + 1, base[records.FILL]
+    journal.checkpoint = base[records.CHECKPOINT] or None
     return True
 
 
@@ -71,8 +71,8 @@ def _use(journal, name, first, last, count):
 def _scan(journal):
     """The slow way, after damage: the newest of all records."""
     paths = [journal._slots.path(i) for i in range(slots.COUNT)]
-    records = [journal._load(path) for path in paths + [journal._slots.checkpoint_path()]]
-    return max([record for record in records if record], key=slots.age, default=None)
+    found = [journal._load(path) for path in paths + [journal._slots.checkpoint_path()]]
+    return max([record for record in found if record], key=slots.age, default=None)
 
 
 def _newest(its_slots, kept: int):
@@ -87,9 +87,9 @@ def _newest(its_slots, kept: int):
         record = its_slots.read(middle)
         if record is False or (record is None and kept >= slots.COUNT):
             raise ValueError("a slot is empty")
-        if record and record.sequence > middle:
+        if record and record[records.SEQUENCE] > middle:
             raise ValueError("ahead of the segments")
-        if record and record.sequence == middle:
+        if record and record[records.SEQUENCE] == middle:
             low, newest = middle, record
         else:
             high = middle - 1

@@ -85,7 +85,7 @@ class Segments:
                 self._enter(self.first)
                 return True
             except KeyError:
-                self._survey()
+                self._look_again()
         return False
 
     def close(self) -> None:
@@ -94,17 +94,12 @@ class Segments:
             self._opened.pop().close()
         self._table, self._range = b"", range(0)
 
-    def _survey(self):
-        self.count, first = 0, self.last + 1
-        for name in listing(self._directory):
-            if name[0] == "g" and name[1:].isdigit():
-                starts = [start for start in _starts(self._directory + "/" + name) if start <= self.last]
-                if starts:
-                    self.count += len(starts)
-                    first = min(first, starts[0])
-                else:
-                    wipe(self._directory + "/" + name)
-        self.first = first
+    def _look_again(self):
+        from station.health.memory import forget
+        from station.store import survey
+
+        survey.survey(self, self._directory)
+        forget("store.survey")
 
     def _find(self, sequence):
         self._enter(sequence if sequence == self._range.stop else self._start_before(sequence))
@@ -114,9 +109,9 @@ class Segments:
     def _start_before(self, sequence):
         """Where the segment begins that could hold it: in its own folder, or last in the one before."""
         for place in (sequence, max(0, sequence - MOST)):
-            starts = [start for start in _starts(self._folder(place)) if start <= sequence]
-            if starts:
-                return starts[-1]
+            found = [start for start in starts(self._folder(place)) if start <= sequence]
+            if found:
+                return found[-1]
         raise KeyError(sequence)
 
     def _enter(self, first):
@@ -147,7 +142,7 @@ class Segments:
         return "%s/%d" % (self._folder(first), first)
 
 
-def _starts(folder):
+def starts(folder):
     """First sequences of the segments in the folder, in order."""
     return sorted([int(name) for name in listing(folder) if name.isdigit()])
 

@@ -8,7 +8,7 @@ has less room between two compactions, with fewer there are more folders to keep
 import os
 
 from station.store.aside import NOT_THERE
-from station.store.records import pack, unpack
+from station.store.records import JOURNAL, SAVES, SEQUENCE, pack, unpack
 
 COUNT = 15
 PER_FOLDER = 3
@@ -44,7 +44,7 @@ class Slots:
         if not data:
             return False  # a file is made empty, then written: a cut may come in between
         record = unpack(data)
-        if self._journal and record.journal != self._journal:
+        if self._journal and record[JOURNAL] != self._journal:
             raise ValueError("of another journal")
         return record
 
@@ -54,12 +54,12 @@ class Slots:
     def write(self, record) -> None:
         """Durable when it returns; a cut in the middle leaves the newest record that was there before."""
         data = pack(record)
-        path = self.checkpoint_path() + ".new" if record.saves else self.path(record.sequence)
+        path = self.checkpoint_path() + ".new" if record[SAVES] else self.path(record[SEQUENCE])
         with open(path, "wb") as file:
             file.write(data)
-        if record.saves:
+        if record[SAVES]:
             os.rename(path, self.checkpoint_path())
 
 
 def age(record) -> tuple:
-    return (record.sequence, record.saves)
+    return record[SEQUENCE : SAVES + 1]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from .link import Names, Unit, link, relink
 from .names import Module, read
+from .once import MODULE, once
+from .shrink import shrink
 
 # Its memory is asked for before anything else is loaded, and by everything.
 APART = frozenset({"station.health.memory"})
@@ -43,10 +45,13 @@ def sources(folder: Path, common: Unit = STATION, alone: Iterable[Unit] = (SAFE,
         path = _path(name, files[name].name == "__init__.py")
         if name in units:
             made[path] = link(units[name], modules)
+        elif name == MODULE:
+            made[path] = once(names)
         elif name not in names.members:
             made[path] = relink(module, names)
         elif path.endswith("__init__.py"):
             made[path] = ast.Module([], [])
+    shrink(made.values())
     return {path: ast.unparse(tree) + "\n" for path, tree in sorted(made.items())}
 
 

@@ -2,7 +2,8 @@
 
 from a_station import UNIX, Floor
 
-from station.core.commands import Gate, decode
+from station.core.commands import Gate
+from station.core.decoding import decode
 
 LATE = "2026-11-20T17:56:03.411Z"
 IN_TIME = "2026-11-20T17:56:03.412Z"

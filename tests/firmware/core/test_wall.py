@@ -1,6 +1,7 @@
 """UTC as text, without a calendar library."""
 
-from station.core.wall import iso, parse
+from station.core.rfc3339 import parse
+from station.core.wall import iso
 
 KNOWN = (
     (0, "1970-01-01T00:00:00.000Z"),

@@ -8,7 +8,7 @@ import time
 from a_board import board
 
 from pullcord.sim.chips.wiring import attach
-from station.drivers.readers import open_reader
+from station.drivers.opening import open_reader
 
 FOUR, SEVEN = b"\x11\x22\x33\x44", b"\x04\xa1\xb2\xc3\xd4\xe5\xf6"
 TEN = b"\x04\x01\x02\x03\x05\x06\x07\x08\x09\x0a"

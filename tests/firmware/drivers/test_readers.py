@@ -5,7 +5,8 @@ import asyncio
 from a_board import board
 
 from station.core.kanban import SEVERAL
-from station.drivers.readers import MISSES, UNCLEAR, Presence, open_reader
+from station.drivers.opening import open_reader
+from station.drivers.readers import MISSES, UNCLEAR, Presence
 
 CARD = b"\x04\xa1\xb2\xc3\xd4\xe5\xf6"
 OTHER = b"\x04\xa1\xb2\xc3\xd4\xe5\xf7"
