@@ -4,6 +4,7 @@ stays lost until connect() is called again; connect() while connecting raises.""
 import machine
 
 STA_IF, AP_IF = 0, 1
+PHY_LAN8720 = 1
 STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP = 0, 1, 3
 _ADDRESS = ("127.0.0.1", "255.0.0.0", "127.0.0.1", "127.0.0.1")
 
@@ -73,7 +74,11 @@ class WLAN(_Interface):
 
 
 class LAN(_Interface):
-    def __init__(self, *where, **pins):
+    """The Ethernet port of an ESP32: it wants to know its PHY (network_lan.c)."""
+
+    def __init__(self, id=0, *, mdc, mdio, phy_type, phy_addr, power=None, ref_clk=None, ref_clk_mode=None):
+        if phy_type != PHY_LAN8720 or not 0 <= phy_addr <= 31:
+            raise ValueError("invalid PHY")
         super().__init__()
 
     def isconnected(self):
@@ -81,3 +86,10 @@ class LAN(_Interface):
 
     def status(self):
         return STAT_GOT_IP if self.isconnected() else STAT_IDLE
+
+
+class WIZNET5K(LAN):
+    """That of a W5500-EVB-Pico: its image knows the pins."""
+
+    def __init__(self):
+        _Interface.__init__(self)
