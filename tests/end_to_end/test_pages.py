@@ -311,6 +311,16 @@ async def test_every_station_is_on_a_tv_without_scrolling(browser, stations):
 # The bench
 
 
+async def test_the_bench_shows_how_its_station_is_wired(browser):
+    bench = FakeBench("st-01")
+    async with board(browser, running("st-01"), where=f"/bench/{LINE}/st-01", bench=bench) as page:
+        section = page.get_by_role("region", name="How it is wired")
+        assert await section.get_by_text("Raspberry Pi Pico W").is_visible()
+        pins = await section.locator("dl div").all_inner_texts()
+        assert [text.split("\n") for text in pins][:2] == [["GP26", "input cord-1"], ["GP3", "input cord-2"]]
+
+
+
 async def test_a_cord_is_pulled_as_long_as_the_mouse_holds_it(browser):
     bench = FakeBench("st-01")
     path = f"{LINE}/st-01"

@@ -15,7 +15,12 @@ class StationBench:
     """One virtual station with the names of its config: what is pulled, held and lit."""
 
     def __init__(
-        self, station: VirtualStation, config: dict[str, Any], cards: Sequence[BenchCard] = ()
+        self,
+        station: VirtualStation,
+        config: dict[str, Any],
+        cards: Sequence[BenchCard] = (),
+        board: str = "",
+        wiring: Sequence[tuple[str, str]] = (),
     ) -> None:
         self.station = station
         self.config = config
@@ -26,6 +31,8 @@ class StationBench:
         self._inputs = {item["name"]: item for item in config["inputs"]}
         self._readers = {item["name"]: item for item in config["readers"]}
         self._cards = tuple(cards)
+        self._board = board
+        self._wiring = tuple(wiring)
 
     def about(self) -> BenchStation:
         config = self.config
@@ -39,6 +46,8 @@ class StationBench:
             cards=self._cards,
             buzzer=bool(config.get("buzzer")),
             permit=bool(config.get("permit")),
+            board=self._board,
+            wiring=self._wiring,
         )
 
     def picture(self) -> Picture:

@@ -5,7 +5,8 @@ from pathlib import Path
 from pullcord.plant import boards as board_profiles
 from pullcord.plant.compile import Compiled, compile_plant
 from pullcord.plant.load import load
-from pullcord.plant.model import Plant
+from pullcord.plant.model import Plant, Station
+from pullcord.plant.wiring import uses, words
 from pullcord.sim.virtual_line import StationPlan
 from pullcord.web.bench import BenchCard
 
@@ -14,13 +15,18 @@ def read_plans(file: Path) -> list[StationPlan]:
     """A plan for each station of the plant file, in its order. PlantError names all that is wrong with it."""
     boards = board_profiles.load()
     plant = load(file, boards)
-    return [_plan(plant, compiled) for compiled in compile_plant(plant, boards)]
+    stations = plant.stations().values()
+    return [
+        _plan(plant, compiled, station, boards[station.board].name)
+        for compiled, (_, station) in zip(compile_plant(plant, boards), stations, strict=True)
+    ]
 
 
-def _plan(plant: Plant, compiled: Compiled) -> StationPlan:
+def _plan(plant: Plant, compiled: Compiled, station: Station, board: str) -> StationPlan:
     """With labels for the cards that may be held to this station: whose badge, or which loop."""
     cards = [(card.uid, card.loop, card.here, card.state) for card in compiled.cards]
     badges = {person.badge: name for name, person in plant.people.items()}
     usable = [(uid, loop) for uid, loop, here, _ in cards if here and uid]
     labels = [BenchCard(uid, badges.get(uid) or f"{loop} {uid[-4:]}") for uid, loop in usable]
-    return StationPlan(compiled.config, cards, labels)
+    wiring = [(use.pin, words(use)) for use in uses(station)]
+    return StationPlan(compiled.config, cards, labels, board, wiring)

@@ -26,11 +26,16 @@ CardRow = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class StationPlan:
-    """A compiled station: its config.json and its card table as (uid hex, loop, here, state)."""
+    """A compiled station: its config.json and its card table as (uid hex, loop, here, state).
+
+    For people at the bench: `labels` of cards, the name of the `board`, what is wired to its pins.
+    """
 
     config: dict[str, Any]
     cards: Sequence[CardRow] = ()
     labels: Sequence[BenchCard] = ()
+    board: str = ""
+    wiring: Sequence[tuple[str, str]] = ()
 
 
 class VirtualLine:
@@ -119,7 +124,7 @@ class VirtualLine:
             heap_kib=self._heap_kib,
             firmware=self._firmware,
         )
-        self.stations[path] = StationBench(station, config, plan.labels)
+        self.stations[path] = StationBench(station, config, plan.labels, plan.board, plan.wiring)
 
 
 def _certificates(broker: address.Address) -> dict[str, bytes]:

@@ -45,7 +45,10 @@ class BenchCard:
 
 @dataclass(frozen=True)
 class BenchStation:
-    """What a virtual station has. `path` is site/area/line/station; `runtime` what really runs it."""
+    """What a virtual station has. `path` is site/area/line/station; `runtime` what really runs it.
+
+    `board`: what it poses as; `wiring`: (pin as printed on that board, what is wired to it).
+    """
 
     path: str
     runtime: str
@@ -56,6 +59,8 @@ class BenchStation:
     cards: tuple[BenchCard, ...] = ()
     buzzer: bool = False
     permit: bool = False
+    board: str = ""
+    wiring: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,13 @@ def test_each_station_has_a_plan_and_the_cards_that_it_may_take():
     assert plans["st-05"].labels == []
 
 
+def test_each_station_says_what_is_wired_to_which_pin():
+    plans = {plan.config["station"].split("/")[-1]: plan for plan in read_plans(PLANT)}
+    assert plans["st-01"].board == "Raspberry Pi Pico W"
+    assert ("GP10", "light red") in plans["st-01"].wiring
+    assert ("GP16", "permit") in plans["st-04"].wiring
+
+
 def test_a_wrong_plant_file_is_no_line(tmp_path):
     (tmp_path / "plant.yaml").write_text("format: 1\n")
     with pytest.raises(PlantError):

@@ -28,6 +28,8 @@ def bench_station(name: str) -> BenchStation:
         cards=(BenchCard("04a1b2c3d4e5f6", "bolts M8"), BenchCard("04ffeeddccbbaa", "brackets")),
         buzzer=True,
         permit=True,
+        board="Raspberry Pi Pico W",
+        wiring=(("GP26", "input cord-1"), ("GP3", "input cord-2"), ("GP10", "light red"), ("GP0", "reader badge tx")),
     )
 
 
