@@ -121,7 +121,7 @@ class Running:
             except ValueError as error:
                 self.station.note(now, "station.faulted", _faulted("command", error, ""))
             self._react(now)
-            for name in ("core.decoding", "core.rfc3339"):
+            for name in ("core.commands", "core.rfc3339"):
                 forget(name)
         elif suffix in ("config", "cards"):
             self._update("take", now, suffix, payload)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import copy
 import json
+import re
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -34,7 +35,6 @@ FILL_CARDS = HERE / "flash/fill_cards.py"
 FIRMWARE = HERE.parents[1] / "build/bench/firmware"
 FULLEST = "acme/assembly/line-1/st-04"  # seven inputs, a reader, five lights, permit, takt
 UP_S = 30.0
-BOARD_OBJECTS = "board objects:"  # what apps/board_only.py says
 
 State = dict[str, Any]
 
@@ -142,9 +142,9 @@ async def board_objects(plant: PlantSide, name: str = "st-04") -> int:
     process, _ = await _made(plant, name + "-board", None, 1, 256, "board_only", {})
     async with process, asyncio.timeout(UP_S):
         while True:
-            for line in process.log_tail().splitlines():
-                if line.startswith(BOARD_OBJECTS):
-                    return int(line.removeprefix(BOARD_OBJECTS))
+            said = re.search(r"^board objects: (\d+)$", process.log_tail(), re.MULTILINE)  # apps/board_only.py
+            if said:
+                return int(said[1])
             await asyncio.sleep(0.05)
 
 

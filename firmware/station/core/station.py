@@ -7,8 +7,8 @@
 from . import lamps
 from .andon import ACKNOWLEDGED, ARRIVED, FELT_MS, RESOLVED, Andon
 from .clock import Clock
-from .commands import NEED_CALL, Gate
 from .events import Draft, event_id
+from .gate import Gate
 from .kanban import Reader, Signals
 from .sounds import Voice
 from .takt import Takt
@@ -16,8 +16,6 @@ from .takt import Takt
 QUIET_MS = 10000  # without a heartbeat of the plant for so long the station calls itself cut off
 ANSWER_MS = 600
 BLINK_MS = 60  # dark between two answers, so that twenty taps in a row are twenty answers
-TEST_MS = 5000
-IDENTIFY_MS = 10000
 STEP_MS = 1000
 STEP_EVERY_MS = 60000
 DRAFTS = 64
@@ -136,17 +134,10 @@ class Station:
 
     def command(self, now: int, payload: bytes) -> None:
         """A command of the plant. ValueError when it cannot be read: then it cannot be answered either."""
-        if not self.gate.room(now):
-            return
-        from .decoding import decode
+        if self.gate.room(now):
+            from .commands import take
 
-        command = decode(payload)
-        result, why = self.gate.check(command, self.clock.unix_ms(now))
-        if not result:
-            result, why = self._run(now, command)
-        data = {"command": command["id"], "do": command["do"], "result": result, "why": why}
-        self._keep(Draft("station.command", data))
-        self._after(now)
+            take(self, now, payload)
 
     def time(self, now: int, unix_ms: int, error_ms: int) -> None:
         """The plant's time, and so its heartbeat. It may step once a minute: two sources must not fill the record."""
@@ -278,7 +269,7 @@ class Station:
             self._heed(now, self.andon.restart(now, "", "button"))
         else:
             call = self.andon.urgent(STEPS.get(does, ACKNOWLEDGED))
-            self._heed(now, self._do(now, does, call, "", "button", "") if call else "no call is open")
+            self._heed(now, self.do(now, does, call, "", "button", "") if call else "no call is open")
 
     def _call(self, now: int, category: str, name: str, via: str) -> None:
         if self.mode_until is not None:
@@ -291,7 +282,8 @@ class Station:
             mark_at = self.takt.mark_at(now)
         self.andon.pull(now, category, name, via, mark_at)
 
-    def _do(self, now: int, does: str, call, by: str, via: str, reason: str) -> str:
+    def do(self, now: int, does: str, call, by: str, via: str, reason: str) -> str:
+        """A step of an open call: "" or why it was refused."""
         if does == "acknowledge":
             return self.andon.acknowledge(now, call, by, via)
         if does == "arrive":
@@ -308,7 +300,7 @@ class Station:
         if call is None:
             refusal = self.andon.restart(now, text, "badge")
         else:
-            refusal = self._do(now, ("acknowledge", "arrive", "resolve")[call.phase], call, text, "badge", "")
+            refusal = self.do(now, ("acknowledge", "arrive", "resolve")[call.phase], call, text, "badge", "")
         self._answer(now, reader.name, "refused" if refusal else "accepted")
 
     def _tap(self, now: int, reader: Reader, uid: bytes, text: str, entry) -> None:
@@ -337,30 +329,6 @@ class Station:
         shown = reader in self.answers
         self.answers[reader] = (kind, now + ANSWER_MS, now + BLINK_MS if shown else now)
         self.voice.play(kind)
-
-    def _run(self, now: int, command: dict) -> tuple:
-        does = command["do"]
-        refusal = ""
-        if does in NEED_CALL:
-            call = self.andon.find(command["call"])
-            if call is None:
-                return "mismatch", "that call is not open here"
-            refusal = self._do(now, does, call, command["by"], "command", command["reason"])
-        elif does == "restart":
-            refusal = self.andon.restart(now, command["by"], "command")
-        elif does == "mute":
-            self.andon.mute(now)
-        elif self.andon.calls:
-            refusal = "a call is open, and the lamp shows it"
-        else:
-            self._show(now, does)
-        return ("refused", refusal) if refusal else ("done", "")
-
-    def _show(self, now: int, does: str) -> None:
-        self.mode = "test" if does == "lamp_test" else "service"
-        self.mode_until = now + (TEST_MS if does == "lamp_test" else IDENTIFY_MS)
-        if does == "lamp_test":
-            self.voice.play("test")
 
     def _heed(self, now: int, refusal: str) -> None:
         if refusal:

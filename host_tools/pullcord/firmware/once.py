@@ -13,7 +13,7 @@ ONCE = (
     "station.core.andon.Andon",
     "station.core.andon.Andon.restore",
     "station.core.clock.Clock",
-    "station.core.commands.Gate",
+    "station.core.gate.Gate",
     "station.core.debounce.Debounce",
     "station.core.delivery.Delivery",
     "station.core.kanban.Reader",

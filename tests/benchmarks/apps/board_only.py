@@ -27,7 +27,8 @@ async def _all(root, extra_tasks):
     gc.collect()
     before = gc.mem_alloc()
     objects = [_input(machine, item["pin"]) for item in config["inputs"]]
-    outputs = [config["permit"]["pin"]] + list(config["light"]["pins"].values())
+    outputs = list(config["light"]["pins"].values())
+    outputs.append(config["permit"]["pin"])
     for item in config["readers"]:
         outputs += item.get("pins", {}).values()
     objects += [machine.Pin(pin, machine.Pin.OUT, value=0) for pin in outputs]

@@ -2,8 +2,8 @@
 
 from a_station import UNIX, Floor
 
-from station.core.commands import Gate
-from station.core.decoding import decode
+from station.core.commands import check, decode
+from station.core.gate import Gate
 
 LATE = "2026-11-20T17:56:03.411Z"
 IN_TIME = "2026-11-20T17:56:03.412Z"
@@ -89,9 +89,9 @@ def test_a_second_delivery_is_answered_and_not_run():
 def test_only_the_last_ids_are_remembered():
     gate = Gate()
     for number in range(33):
-        gate.check({"id": "c-%d" % number, "do": "mute", "expires": UNIX}, UNIX)
-    assert gate.check({"id": "c-0", "do": "mute", "expires": UNIX}, UNIX)[0] == ""
-    assert gate.check({"id": "c-32", "do": "mute", "expires": UNIX}, UNIX)[0] == "repeated"
+        check(gate, {"id": "c-%d" % number, "do": "mute", "expires": UNIX}, UNIX)
+    assert check(gate, {"id": "c-0", "do": "mute", "expires": UNIX}, UNIX)[0] == ""
+    assert check(gate, {"id": "c-32", "do": "mute", "expires": UNIX}, UNIX)[0] == "repeated"
 
 
 def test_with_the_clock_unset_only_what_changes_nothing_runs():
