@@ -20,13 +20,13 @@ def main(root: str = "/", extra_tasks=()) -> None:
 
     if not root.endswith("/"):
         root += "/"
-    pins, wrong = {}, []
+    pins, wrong, app = {}, [], None
     try:
         crashes = _crashes(root, machine)
         if crashes < MOST_CRASHES:
             app = _build(root, machine, pins, wrong)
         else:
-            app = _give_up(root, machine, pins, wrong, crashes)
+            _give_up(root, machine, pins, wrong, crashes)
         if app is not None:
             if crashes:
                 extra_tasks = list(extra_tasks) + [_good_minute(root, app)]
@@ -73,7 +73,12 @@ def _give_up(root: str, machine, pins: dict, wrong: list, crashes: int) -> None:
     wrong.append("to try again, switch the power off and on")
     config = settings.last_good(root, machine.unique_id().hex())
     if config:
-        pins["light"], pins["permit"] = config["light"], config.get("permit")
+        _outputs(config, pins)
+
+
+def _outputs(config: dict, pins: dict) -> None:
+    for part in ("light", "permit", "expanders"):
+        pins[part] = config.get(part)
 
 
 def _build(root: str, machine, pins: dict, wrong: list):
@@ -89,8 +94,7 @@ def _build(root: str, machine, pins: dict, wrong: list):
     while app is None:
         if config is None:
             return None
-        for part in ("light", "permit", "expanders"):
-            pins[part] = config.get(part)
+        _outputs(config, pins)
         try:
             from station.app import build
 

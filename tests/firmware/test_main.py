@@ -237,6 +237,30 @@ def test_a_boot_after_no_crash_has_no_task_for_it():
     assert list(Boots().boot().extra_tasks) == []
 
 
+def test_safe_mode_is_shown_at_an_expander_and_in_a_chain_of_leds_too():
+    import machine
+
+    bus = {"i2c": 0, "scl": 5, "sda": 4}
+    expanders = [{"name": "exp-1", "kind": "pcf8574", "address": 32, "bus": bus}]
+    light = {"kind": "tower", "active": "low", "pins": {"red": 0, "yellow": 1, "green": 2}}
+    chain = {"pin": 9, "each": 1, "brightness": 80}
+    for made in (dict(light, expander="exp-1"), dict(light, pixels=chain)):
+        bench = Harness(harness.config(light=made, expanders=expanders))
+        looks, sleep_ms = [], time.sleep_ms
+
+        def look(ms, bench=bench, looks=looks):
+            looks.append(tuple(bench.lit()))
+            if len(looks) == 20:
+                raise KeyboardInterrupt
+
+        time.sleep_ms = look
+        try:
+            safe.stay(machine, {"light": made, "expanders": expanders}, ["why"], bench.root + "safe.txt")
+        finally:
+            time.sleep_ms = sleep_ms
+        assert len(set(looks)) > 1 and () not in looks, made
+
+
 def test_a_broken_checkpoint_gives_no_permit_back():
     for resume in (True, False):
         boots = Boots(permit={"pin": PERMIT, "active": "high", "resume": resume}).boot()

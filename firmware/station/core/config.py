@@ -33,7 +33,7 @@ _INPUT = (
         ),
     },
     {
-        "kind": ("one", ("contact", "loop", "expander")),
+        "kind": ("one", ("contact", "loop", "expander", "pulse")),
         "expander": _NAME,
         "active": _LEVEL,
         "rest": _READING,

@@ -3,10 +3,10 @@
 from .schema import nearest, problem
 
 APART = 2600  # readings that are nearer to each other are one and the same to noise and cheap resistors
-NEEDS = {"contact": ("active",), "loop": ("rest", "pulled"), "expander": ("expander", "active")}
+NEEDS = {"contact": ("active",), "loop": ("rest", "pulled"), "expander": ("expander", "active"), "pulse": ("active",)}
 ONLY = {
-    "active": ("contact", "expander"),
-    "pull": ("contact",),
+    "active": ("contact", "expander", "pulse"),
+    "pull": ("contact", "pulse"),
     "rest": ("loop",),
     "pulled": ("loop",),
     "expander": ("expander",),
@@ -63,8 +63,18 @@ def kind(item: dict, path: str, out: list) -> None:
     for key in sorted(item):
         if key in ONLY and name not in ONLY[key]:
             out.append(problem(path + "." + key, item[key], "a %s has none" % name, "take it away"))
+    if name == "pulse":
+        _pulse(item, path, out)
     if name == "loop" and "rest" in item and "pulled" in item:
         _apart(item["rest"], item["pulled"], path + ".pulled", out)
+
+
+def _pulse(item: dict, path: str, out: list) -> None:
+    if item["does"] not in ("cycle", "mark"):
+        out.append(problem(path + ".does", item["does"], "is nothing to count", "cycle or mark"))
+    if item.get("stable_ms", 5) > 30:
+        # a PIO's clock goes down to 1.9 kHz
+        out.append(problem(path + ".stable_ms", item["stable_ms"], "is too long for a counter", "1 to 30"))
 
 
 def _apart(rest: int, pulled: int, path: str, out: list) -> None:

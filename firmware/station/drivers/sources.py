@@ -8,7 +8,8 @@ def open_sources(config: dict, machine, flag, relay=None, lights=None, expanders
     kinds = {}
     for item in config["inputs"]:
         kinds.setdefault(item.get("kind", "contact"), []).append(item)
-    parts: list = [Inputs(kinds.get("contact", []), machine, flag)]
+    parts: list = _counters(kinds, machine) if "pulse" in kinds else []
+    parts.append(Inputs(kinds.get("contact", []), machine, flag))
     if "loop" in kinds:
         from .loops import Loops
 
@@ -22,6 +23,17 @@ def open_sources(config: dict, machine, flag, relay=None, lights=None, expanders
 
         parts.append(Agreements(config, machine, relay, lights))
     return Sources(parts)
+
+
+def _counters(kinds: dict, machine) -> list:
+    """What the chip cannot count is looked at like any contact."""
+    from .pulses import Pulses
+
+    try:
+        return [Pulses(kinds["pulse"], machine)]
+    except ImportError:
+        kinds.setdefault("contact", []).extend(kinds["pulse"])
+        return []
 
 
 class Sources:

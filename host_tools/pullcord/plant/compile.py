@@ -114,7 +114,7 @@ def _outputs(station: Station, board: Board) -> dict[str, Any]:
 
 
 def _input(name: str, item: Input, station: Station, board: Board) -> dict[str, Any]:
-    kept = item.model_dump(exclude_none=True, exclude={"loop", "contact"})
+    kept = item.model_dump(exclude_none=True, exclude={"loop", "contact", "counted"})
     out = {"name": name, **kept}
     if item.expander:
         del out["pull"]
@@ -125,6 +125,8 @@ def _input(name: str, item: Input, station: Station, board: Board) -> dict[str, 
         del out["active"], out["pull"]
         out["kind"] = "loop"
         out["rest"], out["pulled"] = loops.readings(item)
+    if item.counted:
+        out["kind"] = "pulse"
     if item.contact == "closed" and not item.loop:
         out["active"] = "low" if item.active == "high" else "high"
     if item.does == "call" and item.via is None:

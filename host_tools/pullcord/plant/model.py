@@ -139,7 +139,7 @@ class SupervisedLoop(Part):
 
 class Input(Part):
     """`active`: the level when the contact is closed; `contact`: how it rests. `stuck_s` 0: however long it is active,
-    that is no fault. `loop`: its wire is watched."""
+    that is no fault. `loop`: its wire is watched. `counted`: in the chip, for pulses that must not be lost."""
 
     pin: Pin
     does: Does
@@ -149,6 +149,7 @@ class Input(Part):
     active: Level = "low"
     pull: Pull = "up"
     expander: Name | None = None
+    counted: bool = False
     loop: SupervisedLoop | None = None
     stable_ms: int = Field(20, ge=1, le=1000)
     stuck_s: int = Field(0, ge=0, le=86400)

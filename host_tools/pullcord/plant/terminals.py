@@ -5,7 +5,7 @@ from typing import Any
 
 from . import pins, wiring
 from .boards import Board
-from .model import Expander, Station
+from .model import Expander, Input, Station
 from .problems import Path, Problem, dotted
 from .shape import suggestion
 
@@ -56,11 +56,21 @@ def problems(station: Station, at: Path) -> Iterator[Problem]:
     for name, item in station.inputs.items():
         if item.expander:
             yield from _expander_pin(station, item.expander, item.pin, (*at, "inputs", name), "pin")
-            for key in ("loop", "pull"):
+            for key in ("loop", "pull", "counted"):
                 if key in item.model_fields_set:
                     wrong = "a pin of an expander has none"
                     yield Problem((*at, "inputs", name, key), key, wrong, "take it away")
+        yield from _counted(item, (*at, "inputs", name))
     yield from _once(station, at)
+
+
+def _counted(item: Input, at: Path) -> Iterator[Problem]:
+    if item.counted and item.loop:
+        yield Problem((*at, "loop"), "loop", "what is counted has no watched wire", "take one of the two away")
+    if item.counted and item.does not in ("cycle", "mark"):
+        yield Problem((*at, "does"), item.does, "is nothing to count", "cycle or mark")
+    if item.counted and item.stable_ms > 30:
+        yield Problem((*at, "stable_ms"), item.stable_ms, "is too long for a counter", "1 to 30")
 
 
 def _light(station: Station, at: Path) -> Iterator[Problem]:

@@ -77,6 +77,8 @@ def reader_device(name: str) -> Path:
 def _input_needs(item: Input) -> tuple[str, ...]:
     if item.loop:
         return ("adc",)
+    if item.counted:
+        return ("pulses", *_pulled(item.pull))
     return _pulled(item.pull)
 
 

@@ -84,6 +84,40 @@ def test_each_kind_of_input_has_keys_of_its_own():
     assert only(changed("inputs.0.kind", "lop"), "inputs[0].kind: 'lop': does not fit: did you mean loop?")
 
 
+def test_a_counter_counts_cycles_and_marks_that_are_short():
+    pulse = {"name": "cord-1", "kind": "pulse", "pin": 46, "active": "low", "does": "mark", "stable_ms": 30}
+    assert changed("inputs.0", pulse) == []
+    assert only(changed("inputs.0", dict(pulse, does="mute")), "inputs[0].does: 'mute': is nothing to count")
+    assert only(changed("inputs.0", dict(pulse, stable_ms=31)), "inputs[0].stable_ms: 31: is too long")
+
+
+def test_an_expander_has_a_name_an_address_and_pins():
+    made = config()
+    bus = {"i2c": 0, "scl": 46, "sda": 47}
+    made["expanders"] = [{"name": "exp-1", "kind": "pcf8574", "address": 32, "bus": bus}]
+    made["inputs"][0] = dict(made["inputs"][0], kind="expander", expander="exp-1", pin=7)
+    assert problems(made) == []
+    made["inputs"][0]["pin"] = 8
+    assert only(problems(made), "inputs[0].pin: 8: a pcf8574 has no such pin: 0 to 7")
+    made["inputs"][0].update(pin=7, expander="exp-2")
+    assert only(problems(made), "inputs[0].expander: 'exp-2': there is no such expander: one of exp-1")
+    made["inputs"][0]["expander"] = "exp-1"
+    made["light"].update(expander="exp-1", pins={"red": 0, "yellow": 1, "green": 7})
+    assert only(problems(made), "inputs[0].pin: 7: this pin is used by light.pins.green")
+
+
+def test_the_tiers_of_a_chain_have_places_from_the_near_end():
+    chain = {"pin": 46, "each": 8, "brightness": 80}
+    made = config()
+    made["light"] = {"kind": "tower", "active": "high", "pins": {"red": 0, "green": 1}, "pixels": chain}
+    assert problems(made) == []
+    made["light"]["pins"] = {"red": 0, "green": 2}
+    assert "light.pins: {'red': 0, 'green': 2}: are not the places" in problems(made)[0]
+    made["light"]["pins"] = {"red": 0, "green": 1}
+    made["light"]["sense"] = {"pins": {"red": 44}, "active": "low"}
+    assert only(problems(made), "light.sense: ")
+
+
 def test_a_loop_whose_states_look_alike_is_refused():
     for rest, pulled in ((32768, 32000), (1000, 30000), (32768, 64000)):
         loop = {"name": "cord-1", "kind": "loop", "pin": 46, "rest": rest, "pulled": pulled, "does": "mute"}

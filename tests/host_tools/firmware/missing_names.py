@@ -29,11 +29,17 @@ def _missing(module: types.ModuleType, code: types.CodeType) -> Iterator[str]:
     for instruction in dis.get_instructions(code):
         if instruction.opname == "LOAD_GLOBAL":
             name = instruction.argval
-            if not hasattr(module, name) and not hasattr(builtins, name):
+            if not hasattr(module, name) and not hasattr(builtins, name) and name not in _of_the_assembler(module):
                 yield name
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _missing(module, constant)
+
+
+def _of_the_assembler(module: types.ModuleType) -> dict[str, object]:
+    """A PIO program gets its words when it is assembled."""
+    rp2 = getattr(module, "rp2", None)
+    return rp2.Assembler().names() if rp2 else {}
 
 
 if __name__ == "__main__":

@@ -65,6 +65,15 @@ def test_what_does_not_fit_is_told(problems, light, wrong):
     assert wrong in "\n".join(problems(LIGHT, with_expander(light)))
 
 
+def test_what_is_counted_is_of_the_kind_pulse_and_a_mark_or_a_cycle(config, problems):
+    cycle = "cord-1: {pin: GP2, does: cycle, counted: true, stable_ms: 5}"
+    item = config(CORD, cycle)["inputs"][0]
+    assert item["kind"] == "pulse" and item["pull"] == "up" and "counted" not in item
+    (line,) = problems(CORD, CORD.replace("does", "counted: true, does"))
+    assert line.endswith("does: call: is nothing to count: cycle or mark")
+    assert "too long for a counter" in problems(CORD, cycle.replace("stable_ms: 5", "stable_ms: 31"))[0]
+
+
 def test_pins_that_are_no_bus_are_refused(problems):
     (line,) = problems(LIGHT, LIGHT + "\n            " + (EXPANDER % "pcf8574").replace("scl: GP5", "scl: GP7"))
     assert "these pins of Raspberry Pi Pico W are not one i2c" in line

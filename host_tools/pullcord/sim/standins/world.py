@@ -31,6 +31,8 @@ class World:
         self.levels = {}  # pin -> level, whoever drives it
         self.outputs = {}  # pin -> level, only what the board drives
         self.handlers = {}  # pin -> (handler, trigger mask, Pin)
+        self.before_edge = {}  # pin -> functions of what counts at it
+        self.masked = None  # pin -> level of the interrupts that wait while they are masked
         self.mirrors = {}  # driven pin -> (input that follows it, at the same level?)
         self.pwms = {}  # pin -> (Hz, duty 0..65535)
         self.adc = {}  # pin -> 0..65535
@@ -92,7 +94,21 @@ class World:
         """Drive an input. Its interrupt handler runs before this returns, once for each change of level."""
         if self.levels.get(pin) == level:
             return
+        for look in self.before_edge.get(pin, ()):
+            look()  # counters in the chip see every edge, whatever the processor does
         self.levels[pin] = level
+        if self.masked is not None:
+            self.masked[pin] = level
+            return
+        self._interrupt(pin, level)
+
+    def mask(self, on):
+        """Interrupts are off, as while the flash erases; one a pin waits until they are on again."""
+        waiting, self.masked = self.masked, {} if on else None
+        for pin, level in (waiting or {}).items():
+            self._interrupt(pin, level)
+
+    def _interrupt(self, pin, level):
         handler, trigger, its_pin = self.handlers.get(pin, (None, 0, None))
         if handler and trigger & (1 if level else 2):
             handler(its_pin)

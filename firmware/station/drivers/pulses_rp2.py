@@ -1,0 +1,72 @@
+"""A pulse counter in a PIO state machine (RP2040 datasheet, 3.2 and 3.4; MicroPython docs, rp2.StateMachine).
+
+The machine counts down in X. A level counts once it was there for 32 looks in a row, of two cycles each: `stable_ms`
+sets the clock. To read, MOV and PUSH are executed from outside, which does not disturb what it waits for (3.5.7).
+"""
+
+# The assembler gives the names in the programs.
+# ruff: noqa: F821
+# mypy: ignore-errors
+
+from array import array
+
+import rp2
+
+LOOKS = 64  # cycles that a level must last
+
+
+def _high():
+    label("rest")
+    wait(1, pin, 0)
+    set(y, 31)
+    label("on")
+    jmp(pin, "held")
+    jmp("rest")
+    label("held")
+    jmp(y_dec, "on")
+    jmp(x_dec, "counted")
+    label("counted")
+    wait(0, pin, 0)
+    set(y, 31)
+    label("off")
+    jmp(pin, "counted")
+    jmp(y_dec, "off")
+
+
+def _low():
+    label("rest")
+    wait(0, pin, 0)
+    set(y, 31)
+    label("on")
+    jmp(pin, "rest")
+    jmp(y_dec, "on")
+    jmp(x_dec, "counted")
+    label("counted")
+    wait(1, pin, 0)
+    set(y, 31)
+    label("off")
+    jmp(pin, "held")
+    jmp("counted")
+    label("held")
+    jmp(y_dec, "off")
+
+
+class Counter:
+    PERIOD = 65536
+
+    def __init__(self, number: int, item: dict, machine):
+        pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}
+        pin = machine.Pin(item["pin"], machine.Pin.IN, pulls.get(item.get("pull", "up")))
+        program = rp2.asm_pio()(_high if item["active"] == "high" else _low)
+        hertz = LOOKS * 1000 // item.get("stable_ms", 5)
+        self._machine = rp2.StateMachine(number, program, freq=hertz, in_base=pin, jmp_pin=pin)
+        self._read = [rp2.asm_pio_encode(word, 0) for word in ("set(x, 0)", "mov(isr, x)", "push(noblock)")]
+        self._buffer = array("H", [0])
+        self._machine.exec(self._read.pop(0))
+        self._machine.active(1)
+
+    def value(self) -> int:
+        for word in self._read:
+            self._machine.exec(word)
+        self._machine.get(self._buffer)
+        return -self._buffer[0] % self.PERIOD
