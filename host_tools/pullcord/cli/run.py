@@ -19,7 +19,7 @@ from pullcord.line.database import DatabaseTooNew
 from pullcord.plant.problems import PlantError
 from pullcord.sim import demo
 from pullcord.sim.claim import Claimed
-from pullcord.sim.plans import read_plans
+from pullcord.sim.plans import read_declaration, read_plans
 from pullcord.sim.process import StationFailed
 from pullcord.sim.report import is_good
 from pullcord.sim.runtime import Runtime, RuntimeUnusable, cpython, find
@@ -81,9 +81,9 @@ def run(
     """
     if report is not None and seconds is None:
         raise typer.BadParameter("a report needs a scenario: add --for SECONDS", param_hint="--report")
-    how = _How(
-        _plans(plant), directory / "line", _runtime(on_cpython), port, os.environ.get("BROKER", ""), fresh
-    )
+    plans, declared = _plans(plant)
+    broker = os.environ.get("BROKER", "")
+    how = _How(plans, directory / "line", _runtime(on_cpython), port, broker, fresh, declared)
     if seconds is not None:
         plans = [with_short_mark(plan) for plan in how.plans]
         how = how._replace(plans=plans, directory=directory / "scenario", port=0, fresh=True)
@@ -109,6 +109,7 @@ class _How(NamedTuple):
     port: int
     broker: str
     fresh: bool
+    plant: dict[str, Any]
 
 
 async def _until_stopped(how: _How, headless: bool) -> int:
@@ -116,7 +117,7 @@ async def _until_stopped(how: _How, headless: bool) -> int:
     say = _sayer()
     _end_on_signals(say)
     try:
-        async with demo.running(*how[:4], say, how.broker, how.fresh) as line:
+        async with demo.running(*how[:4], say, how.broker, how.fresh, how.plant) as line:
             pressed = await demo.begin_shift(line)
             if pressed:
                 names = ", ".join(path.rsplit("/", 1)[-1] for path in pressed)
@@ -135,7 +136,7 @@ async def _scenario(how: _How, seconds: float) -> dict[str, Any]:
     """The scenario's report. CancelledError when somebody ended it before."""
     say = _sayer()
     _end_on_signals(say)
-    async with demo.running(*how[:4], say, how.broker, how.fresh) as line:
+    async with demo.running(*how[:4], say, how.broker, how.fresh, how.plant) as line:
         say(f"Playing the scenario for {seconds:g} s; the board is at {line.url} meanwhile.")
         return await demo.play(line, seconds)
 
@@ -163,9 +164,10 @@ def _sayer() -> Callable[[str], None]:
     return console.print
 
 
-def _plans(file: Path) -> list[StationPlan]:
+def _plans(file: Path) -> tuple[list[StationPlan], dict[str, Any]]:
+    """The stations, and what of the plant is put in force."""
     try:
-        return read_plans(file)
+        return read_plans(file), read_declaration(file)
     except PlantError as error:
         raise Failure(*error.lines()) from error
 

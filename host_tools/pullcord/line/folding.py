@@ -37,10 +37,10 @@ class Folding:
 
     async def run(self) -> None:
         """Until cancelled; the store is open."""
-        await self._keep_trying(self._projector.open)
+        await self.keep_trying(self._projector.open)
         while True:
             self._news.clear()
-            progress = await self._keep_trying(self._projector.catch_up, BATCH)
+            progress = await self.keep_trying(self._projector.catch_up, BATCH)
             if progress.done:
                 try:
                     async with asyncio.timeout(LOOK_S):
@@ -55,7 +55,8 @@ class Folding:
             trouble["database"] = self._trouble
         return {"position": self.progress.position, "newest": self.progress.newest, "trouble": trouble}
 
-    async def _keep_trying(self, work: Callable[..., Any], *args: Any) -> Any:
+    async def keep_trying(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Work on the database, again until it takes it."""
         while True:
             try:
                 done = await self._in_thread(work, *args)

@@ -51,6 +51,13 @@ def read(connection: Connection, after: int, limit: int) -> list[Entry]:
     return sorted(sent + decided)
 
 
+def latest(connection: Connection, kind: str) -> dict[str, Any] | None:
+    """The data of the last plant event of that kind."""
+    found = select(plant_events.c.data).where(plant_events.c.type == kind)
+    data = connection.scalar(found.order_by(plant_events.c.position.desc()).limit(1))
+    return json.loads(data) if data else None
+
+
 def _between(table: Any, after: int, limit: int) -> Any:
     return select(table).where(table.c.position > after, table.c.position <= after + limit)
 

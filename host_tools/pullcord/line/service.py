@@ -16,6 +16,7 @@ from typing import Any
 from pullcord.line.board import BoardState
 from pullcord.line.commands import ANSWER_S, Commands
 from pullcord.line.folding import Folding
+from pullcord.line.log import PlantEvent
 from pullcord.line.recorder import Handlers, Recorder
 from pullcord.line.store import Recorded, Store
 from pullcord.line.updates import CardRow, Updates
@@ -33,7 +34,8 @@ class LineService:
 
     `broker` is `mqtt://[user:password@]host:port`, `database` a file (made when missing), `sites` those that
     get the time from the start (others are learnt from their stations), `names` what to call stations, by
-    path, and `people` whose badges there are, by uid.
+    path, and `people` whose badges there are, by uid. `plant` is put in force when it differs from what is
+    (`pullcord.plant.declare`).
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class LineService:
         names: dict[str, str] | None = None,
         people: dict[str, str] | None = None,
         now_ms: Callable[[], int] = wall_ms,
+        plant: dict[str, Any] | None = None,
     ) -> None:
         self.session = secrets.token_hex(4)
         self.board = BoardState(self.session, names, people)
@@ -53,6 +56,7 @@ class LineService:
         self.recorder = Recorder(broker, self.store, self._handlers(), self.session, sites, now_ms)
         projector = self.store.projector(projections.all_of_them())
         self._folding = Folding(self.store, projector, self.recorder.in_thread)
+        self._plant = plant
         self._commands = Commands(self.recorder.publish, now_ms)
         self._updates = Updates(self.recorder.publish)
 
@@ -71,6 +75,8 @@ class LineService:
 
     async def _fold(self) -> None:
         await self.recorder.ready.wait()
+        if self._plant is not None:
+            await self._folding.keep_trying(self.store.declare, self._plant, self._now_ms())
         await self._folding.run()
 
     @property
@@ -103,6 +109,13 @@ class LineService:
     def updates_refused(self) -> dict[str, str]:
         """Why a station does not take what it was provided with, by path."""
         return dict(self._updates.problems)
+
+    async def append(self, event: PlantEvent) -> int | None:
+        """Write a decision into the log; its position, or None when it is there. ValueError: it makes no sense."""
+        await self.recorder.ready.wait()
+        position: int | None = await self.recorder.in_thread(self.store.append, event, self._now_ms())
+        self._folding.wake()
+        return position
 
     async def subscribe(
         self, last_id: str | None = None, beat_s: float = BEAT_S

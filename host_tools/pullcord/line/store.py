@@ -95,6 +95,14 @@ class Store:
         with self._engine.begin() as connection:
             return event_log.append(connection, event, now)
 
+    def declare(self, declaration: dict[str, Any], now: int, by: str = "pullcord") -> int | None:
+        """Put a plant file in force: `plant.declare.declaration`. None when it is in force already."""
+        with self._engine.begin() as connection:
+            latest = event_log.latest(connection, "plant.declared")
+            if latest is not None and latest["hash"] == declaration["hash"]:
+                return None
+            return event_log.append(connection, PlantEvent("plant.declared", now, by, declaration), now)
+
     def read_log(self, after: int, limit: int) -> list[Entry]:
         """`log.read`."""
         with self._engine.begin() as connection:

@@ -32,10 +32,12 @@ def calendar_of(plant: Plant) -> dict[str, Any]:
 
 
 def _stations(plant: Plant) -> dict[str, dict[str, Any]]:
+    """`takt_ms` of those that count their cycles, against which these are measured."""
     out = {}
     for path, (line, station) in plant.stations().items():
         takt = station.takt if "takt" in station.model_fields_set else line.takt
-        out[f"{plant.site.name}/{path}"] = {"takt_ms": takt.takt_s * 1000 if takt else None}
+        counts = any(item.does == "cycle" for item in station.inputs.values())
+        out[f"{plant.site.name}/{path}"] = {"takt_ms": takt.takt_s * 1000 if takt and counts else None}
     return out
 
 

@@ -70,6 +70,10 @@ class Calendar:
         """The turn under way; None between shifts."""
         return next((turn for turn in self.turns(moment, moment + 1)), None)
 
+    def day_of(self, moment: int) -> date:
+        """The day that the clock on the wall is in."""
+        return _local_day(moment, self.zone)
+
     def busy(self, span: Span) -> list[Span]:
         """The planned busy time within the span."""
         return common([span], [part for turn in self.turns(*span) for part in turn.busy])

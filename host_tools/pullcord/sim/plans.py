@@ -1,9 +1,11 @@
 """The stations of a plant file, as a virtual line needs them."""
 
 from pathlib import Path
+from typing import Any
 
 from pullcord.plant import boards as board_profiles
 from pullcord.plant.compile import Compiled, compile_plant
+from pullcord.plant.declare import declaration
 from pullcord.plant.load import load
 from pullcord.plant.model import Plant, Station
 from pullcord.plant.wiring import uses, words
@@ -20,6 +22,11 @@ def read_plans(file: Path) -> list[StationPlan]:
         _plan(plant, compiled, station, boards[station.board].name)
         for compiled, (_, station) in zip(compile_plant(plant, boards), stations, strict=True)
     ]
+
+
+def read_declaration(file: Path) -> dict[str, Any]:
+    """What of the plant file the line service puts in force. PlantError as above."""
+    return declaration(load(file, board_profiles.load()))
 
 
 def _plan(plant: Plant, compiled: Compiled, station: Station, board: str) -> StationPlan:

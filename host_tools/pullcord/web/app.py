@@ -19,11 +19,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError
 
 from pullcord.line import moments
+from pullcord.line.figures import Figures
 from pullcord.web import stream
 from pullcord.web.bench import Bench
 from pullcord.web.bench_routes import bench_routes
 from pullcord.web.guard import Guard
 from pullcord.web.needs import ANSWER_S, Reader, Service
+from pullcord.web.pull_routes import pull_routes
 from pullcord.web.records import Records
 
 HERE = Path(__file__).parent
@@ -54,11 +56,15 @@ def make_app(
     bench: Bench | None = None,
     records: Reader | None = None,
     reasons: Sequence[str] = REASONS,
+    figures: Figures | None = None,
 ) -> FastAPI:
     """The web application; the caller runs `service`.
 
-    `records` are read from the service's own database unless given; `reasons` are the codes to resolve with.
+    `records` and `figures` are read from the service's own database unless one of them is given; `reasons` are the
+    codes to resolve with.
     """
+    if figures is None and records is None:
+        figures = Figures(service.store.path)
     records = records or Records(service.store.path)
     app = FastAPI(title="Pullcord", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.closing = asyncio.Event()
@@ -69,6 +75,8 @@ def make_app(
     templates.env.filters["moment"] = moments.to_text
     _pages(app, templates, records, reasons)
     _api(app, service, records)
+    if figures is not None:
+        app.include_router(pull_routes(service, figures))
     if bench is not None:
         app.include_router(bench_routes(bench, service, templates, app.state.closing))
 

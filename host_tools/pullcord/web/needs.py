@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from pullcord.line.log import PlantEvent
+
 ANSWER_S = 5.0
 """How long a person at the page waits for a station's answer."""
 
@@ -36,6 +38,8 @@ class Service(Protocol):
 
     @property
     def status(self) -> Mapping[str, Any]: ...
+
+    async def append(self, event: PlantEvent) -> int | None: ...
 
     def subscribe(self, last_id: str | None = None) -> AsyncIterator[dict[str, Any]]: ...
 

@@ -1,0 +1,110 @@
+"""`pullcord report`: what the shifts were like, how the loops stand, what does not add up."""
+
+import json
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import DBAPIError
+
+from pullcord.cli.failure import Failure
+from pullcord.line import database, moments
+from pullcord.line.figures import Figures
+from pullcord.pull.spans import Span
+
+HOUR_MS = 3_600_000
+Database = Annotated[Path, typer.Argument(metavar="DATABASE", help="The line service's database, such as line.db.")]
+Begin = Annotated[
+    str, typer.Option("--from", metavar="TIME", help="2026-11-20T06:00Z; a day before the end unless said.")
+]
+End = Annotated[str, typer.Option("--to", metavar="TIME", help="2026-11-20T14:00Z; now unless said.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("report")(report)
+
+
+def report(file: Database, begin: Begin = "", end: End = "", as_json: AsJson = False) -> None:
+    """Shifts, loops and findings of a line's database.  [pullcord report build/run/line/line.db]"""
+    if not file.is_file():
+        raise Failure(f"pullcord: {file}: there is no such database. `pullcord run` keeps its own in build/run/line/.")
+    until = _moment(end, "--to") or time.time_ns() // 1_000_000
+    span = Span(_moment(begin, "--from") or until - 24 * HOUR_MS, until)
+    if span.length <= 0:
+        raise Failure("pullcord report: --from is not before --to; turn them round.")
+    figures = Figures(file)
+    try:
+        found = {"shifts": figures.shifts(span), "loops": figures.loops(), "findings": figures.findings()}
+    except DBAPIError as error:
+        raise Failure(f"pullcord: {database.advice(error, file)}") from error
+    finally:
+        figures.close()
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+        return
+    console = Console()
+    for shift in found["shifts"]:
+        _print_shift(console, shift)
+    console.print(_loops(found["loops"]))
+    for finding in found["findings"]:
+        about = finding["card"] or finding["loop"] or finding["signal"]
+        console.print(f"{moments.to_text(finding['at'])}  {finding['kind']}  {about}  {json.dumps(finding['detail'])}")
+
+
+def _print_shift(console: Console, shift: dict[str, Any]) -> None:
+    calls = shift["calls"]
+    title = f"{shift['day']} {shift['shift'] or 'all'}: {_minutes(shift['available_ms'])} available"
+    console.print(f"[bold]{title}[/bold]")
+    kinds = ", ".join(f"{count} {name}" for name, count in calls["categories"].items()) or "none"
+    answered = _minutes(calls["acknowledged_ms"]["p50"])
+    console.print(f"calls: {kinds}; half of them acknowledged within {answered}")
+    unexplained = len(shift["without_reason"])
+    console.print(f"stops: {shift['stops']}, {_minutes(shift['stopped_ms'])} in all; without a reason: {unexplained}")
+    for cause in shift["causes"]:
+        console.print(
+            f"  {cause['cause']}: {cause['times']} x, {_minutes(cause['total_ms'])}, {cause['cumulated']:.0%}"
+        )
+    for flood in shift["floods"]:
+        console.print(f"  a flood of {flood['alarms']} calls from {moments.to_text(flood['begin'])}")
+    table = Table()
+    for column in ("station", "availability", "effectiveness", "quality", "OEE", "produced", "ahead"):
+        table.add_column(column, no_wrap=True, justify="left" if column == "station" else "right")
+    for station, row in shift["stations"].items():
+        shares = (_share(row[name]) for name in ("availability", "effectiveness", "quality", "oee"))
+        ahead = "" if row["ahead"] is None else f"{row['ahead']:+.1f}"
+        table.add_row(station.rpartition("/")[2], *shares, str(row["produced"]), ahead)
+    console.print(table)
+
+
+def _loops(loops: list[dict[str, Any]]) -> Table:
+    table = Table(title="loops", title_justify="left")
+    for column in ("loop", "item", "cards", "open", "states", "as measured"):
+        table.add_column(column, overflow="fold")
+    for loop in loops:
+        sized = loop["sized"]
+        states = ", ".join(f"{count} {state}" for state, count in loop["states"].items())
+        need = sized["why"] if sized["cards"] is None else f"{sized['cards']} cards"
+        table.add_row(loop["loop"], loop["item"], str(loop["total"]), str(loop["open"]), states, need)
+    return table
+
+
+def _moment(text: str, option: str) -> int | None:
+    if not text:
+        return None
+    try:
+        return moments.from_text(datetime.fromisoformat(text).isoformat())
+    except ValueError as error:
+        raise Failure(f"pullcord report: {option} {text}: is no moment; write UTC as 2026-11-20T06:00Z") from error
+
+
+def _minutes(ms: float | None) -> str:
+    return "-" if ms is None else f"{ms / 60_000:.1f} min"
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
