@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,12 +16,13 @@ from pullcord.sim.scenario import with_short_mark
 from pullcord.sim.stimuli import lost_and_doubled, row_key
 from tests.end_to_end.a_line import PLANT
 
+REFERENCE = Path(__file__).parents[2] / "hardware/reference/plant.yaml"
 pytestmark = [pytest.mark.mosquitto, pytest.mark.micropython, pytest.mark.asyncio(loop_scope="module")]
 
 
-async def play(directory, on, broker: str = ""):
+async def play(directory, on, broker: str = "", plant=PLANT):
     """(report, stimuli, database) of one round."""
-    plans = [with_short_mark(plan) for plan in read_plans(PLANT)]
+    plans = [with_short_mark(plan) for plan in read_plans(plant)]
     async with demo.running(plans, directory, on, 0, lambda _said: None, broker) as line:
         scenario = await demo.perform(line, 0)
         figures = report(line.line, line.database, line.broker.name, scenario, line.state)
@@ -29,17 +31,17 @@ async def play(directory, on, broker: str = ""):
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def played(tmp_path_factory):
-    """On Mosquitto and MicroPython, as `make run` does it."""
+    """On Mosquitto and MicroPython."""
     return await play(tmp_path_factory.mktemp("played") / "line", runtime.micropython())
 
 
-def check(figures, on: str, broker: str) -> None:
+def check(figures, on: str, broker: str, stations: int = 5) -> None:
     problems = {key: figures[key] for key in ("lost", "duplicates", "unconfirmed", "failures")}
     assert problems == {"lost": 0, "duplicates": 0, "unconfirmed": [], "failures": []}
     assert is_good(figures)
     assert figures["runtime"].startswith(on)
     assert figures["broker"].startswith(broker)
-    assert figures["stations"] == 5
+    assert figures["stations"] == stations
     assert figures["calls"] >= 6
     assert figures["stops"] >= 2
     assert figures["signals"] >= 10
@@ -60,6 +62,12 @@ async def test_nothing_is_lost_or_doubled_on_the_embedded_broker(tmp_path):
 async def test_nothing_is_lost_or_doubled_with_stations_on_cpython(tmp_path):
     figures, _, _ = await play(tmp_path / "line", runtime.cpython())
     check(figures, "cpython", "Mosquitto")
+
+
+async def test_nothing_is_lost_or_doubled_at_the_reference_stations(tmp_path):
+    """As `make run` does it: watched cords, real drivers of readers, the models of their chips, one by Ethernet."""
+    figures, _, _ = await play(tmp_path / "line", runtime.micropython(), plant=REFERENCE)
+    check(figures, "micropython", "Mosquitto", stations=4)
 
 
 # Would it be seen? Faults are planted into a copy of the record.

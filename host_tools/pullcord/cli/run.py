@@ -27,7 +27,7 @@ from pullcord.sim.scenario import NothingToPlay, with_short_mark
 from pullcord.sim.virtual_line import StationPlan
 from pullcord.web.server import PortTaken
 
-EXAMPLE = Path("docs/examples/plant.yaml")
+REFERENCE = Path("hardware/reference/plant.yaml")
 PORT = 8080
 EXPECTED = (
     BrokerFailed,
@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
 def run(
     plant: Annotated[
         Path, typer.Option("--plant", metavar="FILE", help="The plant file of the line.")
-    ] = EXAMPLE,
+    ] = REFERENCE,
     seconds: Annotated[
         float | None,
         typer.Option("--for", metavar="SECONDS", help="Play the fixed scenario, then report and end."),
