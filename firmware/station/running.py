@@ -31,6 +31,7 @@ class Running:
         self.version = {"version": config["version"], "hash": config["hash"]}
         self.readers = config["readers"]
         self.missing = []
+        self.short_uids = 0
         self.leaving = False  # another config waits: say durably when the plant has everything
         self.machine = parts["machine"]
         self.root = parts["root"]
@@ -108,6 +109,7 @@ class Running:
             state["update"] = self.update
         if self.cards is not None:
             state["cards"] = {"version": self.cards.version, "hash": self.cards.hash, "count": self.cards.count}
+            state["cards"]["short_uids"] = self.short_uids
         self._seen = self.station.version
         return events.compact(state)
 
@@ -215,6 +217,7 @@ class Running:
             before = uid
             now = self.uptime.ms()
             if self.station.card(now, name, uid, entry):
+                self.short_uids += len(uid) == 4  # two cards may have the same
                 self._react(now)
             if name in self.missing:
                 self.missing.remove(name)

@@ -55,7 +55,10 @@ class Pn532(Reader):
         wire.write(b"\x00\x00\xff" + head + body + bytes((-sum(body) & 0xFF, 0)))  # 6.2.1.1
         began = time.ticks_ms()
         while time.ticks_diff(time.ticks_ms(), began) <= limit_ms:
-            got = wire.read()
+            try:
+                got = wire.read()
+            except ValueError:
+                break
             if got and (got[0] != 0xD5 or got[1] != command[0] + 1):
                 break
             if got:
@@ -68,7 +71,7 @@ class Pn532(Reader):
 def unwrap(data: bytes):
     """(body of the first frame, what is left of `data`). b"" is an ACK, None that it is not all there: 6.2.1.
 
-    OSError: a wrong checksum.
+    ValueError: a wrong checksum.
     """
     start = data.find(b"\x00\xff")
     if start < 0 or len(data) < start + 4:
@@ -78,11 +81,11 @@ def unwrap(data: bytes):
     if length == 0 and check == 0xFF:
         return b"", data[start + 4 :]
     if (length + check) & 0xFF:
-        raise OSError("PN532: damaged frame")
+        raise ValueError("damaged frame")
     if len(data) < end:
         return None, data
     if sum(data[start + 4 : end]) & 0xFF:
-        raise OSError("PN532: damaged frame")
+        raise ValueError("damaged frame")
     return data[start + 4 : end - 1], data[end:]
 
 

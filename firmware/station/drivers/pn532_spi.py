@@ -27,7 +27,7 @@ class Wire:
             return None
         body, _ = unwrap(self._exchange(b"\x03" + bytes(_LONGEST))[1:])
         if body is None:
-            raise OSError("PN532: no frame")
+            raise ValueError("no frame")
         return body
 
     def _exchange(self, data: bytes) -> bytes:

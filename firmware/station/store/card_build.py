@@ -40,6 +40,7 @@ class Builder:
 
     def __init__(self, directory: str):
         make(directory)
+        _forget_older(directory)
         self._directory = directory
         self._new, self._names = directory + "/cards.new", directory + "/names.new"
         self._file = open(self._new, "wb")
@@ -94,6 +95,16 @@ class Builder:
                 os.remove(path)
             except OSError:
                 pass  # finished: it is the table now
+
+
+def _forget_older(directory):
+    """The flash has room for two tables: while one is made, only the one in use lies beside it."""
+    try:
+        with open(directory + "/cards.bin", "rb") as file:
+            check(file)
+        os.remove(directory + "/cards.old")
+    except (ValueError, OSError):
+        return  # there is none, or it is damaged: then the older one is in use
 
 
 def _switch(directory, new):

@@ -116,11 +116,13 @@ class Flash:
         self.part = part
         self.before = before
         self.dead = False
+        self.reads = 0
         self.operations = self.erases = self.programmed_bytes = self.read_bytes = self.overwrites = 0
 
     def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> "int | None":
         if self.dead:
             return -EIO
+        self.reads += 1
         self.read_bytes += len(buffer)
         self.cells.load_into(block * BLOCK + offset, buffer)
         return None

@@ -115,6 +115,29 @@ def test_a_damaged_table_gives_way_to_the_one_before():
     table.close()
 
 
+def test_while_a_table_is_made_only_the_one_in_use_lies_beside_it():
+    fresh()
+    built(THREE, 1).close()
+    built(THREE[:2], 2).close()
+    builder = card_build.Builder(FOLDER)
+    assert sorted(listing(FOLDER)) == ["cards.bin", "cards.new", "names.new"]
+    builder.drop()
+    damage("cards.bin", 3)
+    assert built(THREE, 3).version == 3
+
+
+def test_a_table_in_use_stays_while_another_is_made_though_a_newer_one_is_damaged():
+    fresh()
+    built(THREE, 1).close()
+    built(THREE[:2], 2).close()
+    damage("cards.bin", 3)
+    builder = card_build.Builder(FOLDER)
+    table = cards.CardTable.open(FOLDER)
+    assert (table.version, table.count) == (1, 3)
+    table.close()
+    builder.drop()
+
+
 def test_when_both_are_damaged_the_table_is_empty_and_says_so():
     fresh()
     built(THREE, 1).close()

@@ -45,3 +45,10 @@ def test_a_card_of_ten_thousand_is_found_with_little_reading_and_memory():
     few, many = run_program("card_lookup", 100), run_program("card_lookup", 10_000)
     assert many["heap_bytes"] - few["heap_bytes"] <= 256
     assert many["read_bytes_per_lookup"] <= 16 * 1024
+
+
+def test_a_table_is_replaced_through_any_power_cut_and_both_fit_the_flash():
+    figures = run_program("card_lookup", 1000)
+    assert figures["cuts"] > 40 and figures["cuts_without_a_table"] == 0
+    assert figures["cuts"] > figures["cuts_that_left_the_old_one"] > 0
+    assert 2 * figures["flash_bytes"] < figures["switch_peak_bytes"] < 2 * figures["flash_bytes"] + 32 * 1024
