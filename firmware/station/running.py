@@ -60,6 +60,8 @@ class Running:
         self._tick_at = 0
         self._appended = None  # the draft that is in the journal already, as this sequence
         self._sequence = 0
+        self.drops_oldest = config["journal"].get("full") == "drop_oldest"
+        self.waits: "tuple | None" = None
 
     async def run(self, extra_tasks=()) -> None:
         """Everything, for ever. `extra_tasks`: coroutine functions to run beside (the simulator's wire)."""
@@ -267,6 +269,8 @@ class Running:
             try:
                 self._sequence = self._append(now, draft)
             except Exception as error:
+                if isinstance(error, JournalFull) and self._make_room(now):
+                    return True
                 station.not_stored(now)
                 self._react(now)
                 if isinstance(error, (OSError, JournalFull)):
@@ -285,6 +289,21 @@ class Running:
             self.journal.tidy()
         except (OSError, JournalFull):
             return  # the next append fails in the same way, and the lamp says so
+
+    def _make_room(self, now: int) -> bool:
+        """The journal is full. True when the config lets the oldest events go, and they went."""
+        from . import giving_up
+
+        try:
+            if self.drops_oldest:
+                giving_up.drop_oldest(self, now)
+            else:
+                giving_up.keep_waiting(self, now)
+        except OSError:
+            return False  # the flash fails as well: the lamp says so anyway
+        finally:
+            forget("giving_up")
+        return self.drops_oldest
 
     def _append(self, now: int, draft) -> int:
         journal, station = self.journal, self.station

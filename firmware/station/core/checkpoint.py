@@ -20,13 +20,13 @@ def pack(station, now: int, draft=None, sequence: int = 0) -> bytes:
     for name, reader in station.readers.items():
         if reader.last is not None:
             readers[name] = reader.last.hex()
-    last = None
+    last, unix_ms = None, station.clock.unix_ms(now)
     if draft is not None:
         last = [draft.type, draft.call.serial if draft.call else 0, sequence]
     waiting = []
     fields = [
         FORMAT,
-        station.clock.unix_ms(now),
+        unix_ms,
         station.andon.pack(now),
         station.takt.pack(now) if station.takt else [],
         sorted(station.active),
@@ -34,6 +34,9 @@ def pack(station, now: int, draft=None, sequence: int = 0) -> bytes:
         station.faults,
         last,
         waiting,
+        station.lost,
+        station.given_up,
+        station.gate.unexpired(unix_ms),
     ]
     room = LONGEST - len(compact(fields))
     if room < 0:

@@ -43,7 +43,7 @@ def decode(payload: bytes) -> dict:
 
 def check(gate, command, unix_ms) -> tuple:
     """(result, why) with result "" when it may run; otherwise the result to answer with."""
-    if gate.repeated(command["id"]):
+    if gate.repeated(command):
         return "repeated", "this command was answered before"
     if command["do"] not in KNOWN:
         return "unknown", "this firmware does not know it"

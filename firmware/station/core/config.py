@@ -101,7 +101,7 @@ CONFIG = (
         "andon": _ANDON,
         "kanban": ("object", {"same_card_s": ("int", 0, 3600)}, {}),
         "link": _LINK,
-        "journal": ("object", {"limit_kb": ("int", 32, 16384)}, {}),
+        "journal": ("object", {"limit_kb": ("int", 32, 16384)}, {"full": ("one", ("refuse", "drop_oldest"))}),
     },
     {
         "uid": ("text", 32),

@@ -3,13 +3,14 @@
 EVERY_MS = 1000
 BURST_MS = 30000
 REMEMBERED = 32
+KEPT = 4
 
 
 class Gate:
-    """Remembers the ids of the last commands: a second delivery is answered and not run."""
+    """Remembers the last commands in `seen`, as [id, expires]: a second delivery is answered and not run."""
 
     def __init__(self):
-        self._seen = []
+        self.seen = []
         self._busy_until = 0
         self.ignored = 0
 
@@ -22,11 +23,16 @@ class Gate:
         self._busy_until = busy_until
         return True
 
-    def repeated(self, id: str) -> bool:
-        """True when this id came before."""
-        if id in self._seen:
-            return True
-        self._seen.append(id)
-        if len(self._seen) > REMEMBERED:
-            self._seen.pop(0)
+    def repeated(self, command: dict) -> bool:
+        """True when its id came before."""
+        for seen in self.seen:
+            if seen[0] == command["id"]:
+                return True
+        self.seen.append([command["id"], command["expires"]])
+        if len(self.seen) > REMEMBERED:
+            self.seen.pop(0)
         return False
+
+    def unexpired(self, unix_ms) -> list:
+        """Of the commands seen: the last few that would run if they came again after a reset."""
+        return [seen for seen in self.seen if unix_ms and seen[1] >= unix_ms][-KEPT:]

@@ -56,7 +56,8 @@ class Station:
         self.voice = Voice()
         self.drafts = []
         self.lost = {}
-        self.lost_at = [0, 0]
+        self.lost_at = [0, 0]  # uptimes; those of an earlier boot count as its beginning
+        self.given_up = 0
         self.faults = {}
         self.active = {}
         self.answers = {}
@@ -359,7 +360,8 @@ class Station:
             if len(self.drafts) < room:
                 self.drafts.append(draft.stamp(self.boot, now, unix_ms, clock))
             else:
-                self._lose(now, draft)
+                self.lose(now, draft.type)
+                self.andon.dropped(draft)
             new.pop(0)
         rows = self.rows(now)
         tone = "" if self.andon.muted() else lamps.tone(rows)
@@ -369,12 +371,12 @@ class Station:
             self._seen = seen
             self.version += 1
 
-    def _lose(self, now: int, draft: Draft) -> None:
+    def lose(self, now: int, type: str, count: int = 1) -> None:
+        """Events will never reach the plant: a `gap` event says so as soon as one can be recorded."""
         if not self.lost:
             self.lost_at = [now, now]
         self.lost_at[1] = now
-        self.lost[draft.type] = self.lost.get(draft.type, 0) + 1
-        self.andon.dropped(draft)
+        self.lost[type] = self.lost.get(type, 0) + count
 
     def age(self, off_ms: int, since: int) -> None:
         """The power was off for so long, as became known: the timers restored at `since` had gone on."""

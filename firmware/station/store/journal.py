@@ -14,6 +14,7 @@ from station.store.records import EVENT, SEQUENCE
 
 SEGMENT_BYTES = 4352  # a block, and a segment's share of its folder
 _FINDINGS = 16
+_NO_SPACE = 28  # ENOSPC, which MicroPython's errno does not name
 _LIKELY = 400  # bytes of an event
 _LEAP = 1000000  # a receipt so far ahead is nonsense from outside: believed once, it would hide all true ones
 
@@ -120,6 +121,14 @@ class Journal:
         self.through, self.epoch = through, epoch
         return True
 
+    def oldest_block(self):
+        """The sequences that one erase takes, the oldest there are, as a range."""
+        return self._segments.oldest()
+
+    def give_up(self, last: int) -> None:
+        """Erase the oldest events up to `last`, the end of the oldest block, whether the plant has them or not."""
+        self._segments.erase_oldest(last)
+
     def close(self) -> None:
         """Close what reading left open."""
         self._segments.close()
@@ -145,9 +154,12 @@ class Journal:
             try:
                 older.write(older.last + 1, self._pending())
                 break
-            except OSError:
+            except OSError as error:
                 if not self._make_room():
-                    raise
+                    if error.errno != _NO_SPACE:
+                        raise
+                    self._most = older.count  # others have the rest
+                    raise JournalFull("the flash is full, and %d events wait for a receipt" % self.depth)
         if not older.count:
             older.first = older.last + 1
         older.count += 1

@@ -78,6 +78,10 @@ class Segments:
             wipe(self._folder(first))
         return True
 
+    def oldest(self):
+        """The sequences of the oldest segment; empty when there is none."""
+        return self._range if self.settle() else range(0)
+
     def settle(self) -> bool:
         """Open the oldest segment. A cut after an erase leaves `first` behind: then look what is there."""
         while self.count:

@@ -206,7 +206,10 @@ class Link(Part):
 
 
 class Journal(Part):
+    """`full`: what happens when all of it waits for receipts; the lamp or a `gap` event tells it either way."""
+
     limit_kb: int = Field(600, ge=32, le=16384)
+    full: Literal["refuse", "drop_oldest"] = "refuse"
 
 
 class Station(Part):

@@ -29,6 +29,7 @@ class BoxedPlant:
         self.bodies = {}
         self.arrivals = []
         self.copies = 0
+        self.holes = 0
         self.through = {}
         self.state = None
         self.online = None
@@ -98,8 +99,22 @@ class BoxedPlant:
                 self._record(line, payload)
         elif topic.endswith("/state"):
             self.state = json.loads(payload)
+            self._pass_hole(line, self.state["journal"])
         elif topic.endswith("/online"):
             self.online = json.loads(payload)["online"]
+
+    def _pass_hole(self, line, journal):
+        """What the station keeps no more will never come."""
+        name, first = journal["name"], journal["first"]
+        if first > self.through.get(name, 0) + 1 and not self.deaf:
+            self.holes += first - 1 - self.through.get(name, 0)
+            self.through[name] = first - 1
+            self._go_through(name)
+            self.receipt(line, name)
+
+    def _go_through(self, journal):
+        while "%s-%d" % (journal, self.through[journal] + 1) in self.bodies:
+            self.through[journal] += 1
 
     def _record(self, line, body):
         event = json.loads(body)
@@ -111,10 +126,8 @@ class BoxedPlant:
             self.bodies[id] = body
             self.arrivals.append(id)
         journal = id.split("-")[0]
-        through = self.through.get(journal, 0)
-        while "%s-%d" % (journal, through + 1) in self.bodies:
-            through += 1
-        self.through[journal] = through
+        self.through.setdefault(journal, 0)
+        self._go_through(journal)
         self.receipt(line, journal)
 
     def restore_backup(self, forget):

@@ -319,3 +319,46 @@ def test_when_not_even_the_calls_fit_there_is_none_and_the_record_goes_on():
     floor.call("maintenance").by = "x" * 2000
     floor.record()
     assert floor.saved == b"" and floor.kinds()[-1] == "stopped"
+
+
+def test_a_command_is_not_run_again_after_a_reboot():
+    floor = Floor()
+    floor.connect()
+    floor.press("cord-3")
+    floor.press("resolve")
+    assert floor.command("restart", id="c-once") == "done"
+    reboot(floor)
+    floor.connect()
+    assert floor.command("restart", id="c-once") == "repeated"
+
+
+def test_of_the_commands_only_the_last_that_would_still_run_are_kept():
+    floor = Floor()
+    floor.connect()
+    for number in range(6):
+        floor.command("mute", id="c-%d" % number)
+    floor.command("mute", id="c-late", expires="2026-11-20T17:56:03.000Z")
+    kept = json.loads(checkpoint.pack(floor.station, floor.now))[-1]
+    assert [seen[0] for seen in kept] == ["c-2", "c-3", "c-4", "c-5"]
+
+
+def test_what_was_lost_for_want_of_room_is_told_after_a_reboot():
+    floor = Floor()
+    floor.flash_fails = True
+    for _ in range(200):
+        floor.press("cycle")
+    lost = dict(floor.station.lost)
+    assert lost
+    floor.saved = checkpoint.pack(floor.station, floor.now)
+    floor.flash_fails = False
+    reboot(floor)
+    gap = floor.last("station.gap")
+    assert gap["kinds"] == lost and gap["count"] == sum(lost.values())
+
+
+def test_a_checkpoint_of_an_earlier_version_is_taken_up():
+    floor = Floor()
+    floor.press("cord-1")
+    floor.saved = json.dumps(json.loads(checkpoint.pack(floor.station, floor.now))[:9]).encode()
+    floor.start()
+    assert floor.call() is not None

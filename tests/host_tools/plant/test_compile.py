@@ -109,7 +109,7 @@ def test_the_whole_config_of_a_small_station(compiled):
             "host": "192.168.10.5",
             "port": 1883,
         },
-        "journal": {"limit_kb": 600},
+        "journal": {"limit_kb": 600, "full": "refuse"},
         "takt": {"takt_s": 60, "overrun_percent": 20, "calls": "material"},
     }
 

@@ -12,7 +12,7 @@ sys.path[:0] = [sys.argv[1] + path for path in ("/tests/firmware/store/littlefs"
 import vfs  # noqa: E402
 from ledger import UID, format_flash, mount  # noqa: E402
 
-from station.store.journal import Journal  # noqa: E402
+from station.store.journal import Journal, JournalFull  # noqa: E402
 
 
 def opened():
@@ -28,7 +28,7 @@ def fill(journal, most):
     for count in range(most):
         try:
             journal.append(event(journal.next), b"c" * 100)
-        except OSError:
+        except (OSError, JournalFull):
             return count
     return most
 
