@@ -42,6 +42,10 @@ class Document:
             right = "look at indentation, colons and quotes here"
             problem = Problem((), _found(error), "is not YAML", right, _error_line(error))
             raise PlantError(name, [problem]) from error
+        except (TypeError, ValueError, RecursionError, AttributeError, AssertionError) as error:
+            # what ruamel.yaml itself stumbles over: a mapping as a key, a number of no calendar, ...
+            problem = Problem((), "this file", "has something that no plant file needs", f"plain keys ({error})")
+            raise PlantError(name, [problem]) from error
 
     def line(self, path: Path) -> int:
         """Of the longest part of `path` that exists."""

@@ -10,7 +10,7 @@ from station.core import config_parts
 
 from . import flow_rules, loops, pins, terminals
 from .boards import Board
-from .model import Andon, Line, Plant, Station
+from .model import Andon, Light, Line, Plant, Station
 from .problems import Path, Problem, dotted
 from .shape import suggestion
 from .wiring import uses
@@ -42,6 +42,7 @@ def check(plant: Plant, data: Any, boards: Mapping[str, Board]) -> Iterator[Prob
         line_at: Path = ("areas", area_name, "lines", line_name)
         at: Path = (*line_at, "stations", name)
         yield from _board(station, at, boards)
+        yield from _lights(station.light, at)
         yield from _readers(station, at)
         yield from _categories(station, at, _known_categories(data, at))
         yield from _supervised(station, at)
@@ -61,6 +62,20 @@ def _time_zone(plant: Plant) -> Iterator[Problem]:
         right = suggestion(plant.site.time_zone, zones)
         right = right if right.startswith("did") else "a name such as Europe/Berlin"
         yield Problem(("site", "time_zone"), plant.site.time_zone, "is no time zone", right)
+
+
+def _lights(light: Light, at: Path) -> Iterator[Problem]:
+    """A tower says at least red and green, an RGB light has its three channels and nothing else."""
+    if light.pixels is not None:
+        return  # see `terminals`
+    is_rgb = light.kind == "rgb"
+    needed = ("red", "green", "blue") if is_rgb else ("red", "green")
+    for name in needed:
+        if name not in light.pins:
+            yield Problem((*at, "light", "pins"), None, f"{name} is missing", f"add {name} and its pin")
+    for name, pin in light.pins.items():
+        if is_rgb and name not in needed:
+            yield Problem((*at, "light", "pins", name), pin, "is no light of an RGB one", "one of red, green, blue")
 
 
 def _board(station: Station, at: Path, boards: Mapping[str, Board]) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from tests import json_values
 GOOD = harness.config(takt={"takt_s": 60, "overrun_percent": 20, "calls": "material"})
 COMMAND = {"id": "c-1", "expires": "2026-11-20T17:57:03.000Z", "do": "acknowledge", "call": "6f1c9a2e41d07b35-1"}
 COMMAND |= {"by": "maria", "reason": "tool_worn"}
+RESULTS = {"done", "refused", "mismatch", "expired", "repeated", "unset_clock", "unknown"}
 JOURNAL = "6f1c9a2e41d07b35"
 UNIX = 1795197363412
 
@@ -72,7 +73,7 @@ def test_a_damaged_command_is_answered_or_refused_and_runs_for_its_own_call_only
         assert shown(station, 1001) == before
         return
     (answer,) = [draft.data for draft in station.drafts if draft.type == "station.command"]
-    assert answer["result"] in "done refused mismatch expired repeated unset_clock unknown".split()
+    assert answer["result"] in RESULTS
     if command.get("call") != call.id and answer["do"] in ("acknowledge", "arrive", "resolve", "cancel"):
         assert answer["result"] != "done"
         assert shown(station, 1001) == before

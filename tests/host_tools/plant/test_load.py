@@ -175,7 +175,23 @@ def test_a_key_said_twice_is_refused_with_its_line(profiles):
         check(Document.parse("x.yaml", "a: 1\na: 2\n"), profiles)
 
 
-@pytest.mark.parametrize("text", ["", "- 1\n", "word\n", "a: [1\nb: 2\n", "\t\tx: 1\n"])
+@pytest.mark.parametrize(
+    ("pins", "wrong"),
+    [
+        ("kind: tower, pins: {green: IO14}", "light.pins: nothing: red is missing: add red and its pin"),
+        ("kind: rgb, pins: {red: IO13, green: IO14}", "light.pins: nothing: blue is missing: add blue and its pin"),
+        (
+            "kind: rgb, pins: {red: IO13, green: IO14, blue: IO25, white: IO26}",
+            "light.pins.white: IO26: is no light of an RGB one: one of red, green, blue",
+        ),
+    ],
+)
+def test_a_light_has_what_its_kind_needs(problems, pins, wrong):
+    (line,) = problems("kind: tower, pins: {red: IO13, green: IO14}", pins)
+    assert line.endswith(f"{STATION}st-02.{wrong}")
+
+
+@pytest.mark.parametrize("text", ["? {a: 1}\n: 2\n", "", "- 1\n", "word\n", "a: [1\nb: 2\n", "\t\tx: 1\n"])
 def test_what_is_no_plant_at_all_is_refused_in_words(profiles, text):
     with pytest.raises(PlantError) as refused:
         check(Document.parse("x.yaml", text), profiles)

@@ -1,0 +1,59 @@
+"""Any text as a plant file: problems in words with a line, never a traceback; what is good compiles."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from pullcord.plant import boards
+from pullcord.plant.compile import compile_plant
+from pullcord.plant.document import Document
+from pullcord.plant.load import check
+from pullcord.plant.problems import PlantError
+from tests import json_values
+from tests.host_tools.plant.conftest import PLANT
+
+PROFILES = boards.load()
+GOOD = YAML(typ="safe").load(PLANT)
+WORDS = ("? ", "- ", ": ", "&a ", "*a", "!!python/object:os.system ", "|", ">", "{", "}", "[", "]", "%", "@", "`", "\t")
+WORDS += ("'", '"', "<<: ", "0x", "1_0", "~", "---\n", "...", "\x00", "\u2028", "é", "2020-01-01", "&a [*a]")
+
+
+def judged(text: str) -> None:
+    try:
+        plant = check(Document.parse("plant.yaml", text), PROFILES)
+    except PlantError as refused:
+        for line in refused.lines():
+            assert line.startswith("plant.yaml:"), line
+            assert "Traceback" not in line
+        return
+    assert len(compile_plant(plant, PROFILES)) == len(plant.stations())
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> str:
+    text = PLANT
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(text)))
+        gone = draw(st.integers(0, 12))
+        text = text[:at] + draw(st.one_of(st.sampled_from(WORDS), st.text(max_size=6))) + text[at + gone :]
+    return text
+
+
+@given(edited())
+@settings(max_examples=150, deadline=None)
+def test_an_edited_plant_file(text):
+    judged(text)
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=150, deadline=None)
+def test_any_text(text):
+    judged(text)
+
+
+@given(json_values.damaged(GOOD))
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_plant(document):
+    judged(json.dumps(document))
