@@ -23,6 +23,7 @@ def main(root: str = "/", extra_tasks=()) -> None:
     pins, wrong, app = {}, [], None
     try:
         crashes = _crashes(root, machine)
+        app = None
         if crashes < MOST_CRASHES:
             app = _build(root, machine, pins, wrong)
         else:

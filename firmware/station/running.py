@@ -199,7 +199,7 @@ class Running:
             task.beat()
             if not self.station.drafts:
                 self._recording.clear()
-                self._tidy()
+                await self._tidy(task)
                 try:
                     await asyncio.wait_for_ms(self._recording.wait(), 1000)
                 except asyncio.TimeoutError:
@@ -283,10 +283,12 @@ class Running:
             self.uplink.wake()
         return True
 
-    def _tidy(self) -> None:
+    async def _tidy(self, task) -> None:
         """Between events: a tap is answered when it is stored, and a flash erase takes as long as a look for a card."""
         try:
-            self.journal.tidy()
+            for _ in self.journal.tidy():
+                task.beat()
+                await asyncio.sleep_ms(0)
         except (OSError, JournalFull):
             return  # the next append fails in the same way, and the lamp says so
 

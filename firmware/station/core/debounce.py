@@ -5,7 +5,8 @@ class Debounce:
     """Feed it raw samples (truths, or states of any kind); it says when the settled level changed.
 
     A change restarts the wait, so a chattering contact settles only once it is quiet. `rejected` counts the
-    excursions that came back before they were stable.
+    excursions that came back before they were stable. When nobody could look for that long, because the flash was
+    erased, an excursion that was seen once counts: rather a pull too many than one that is lost.
     """
 
     def __init__(self, stable_ms: int, level=False):
@@ -14,14 +15,18 @@ class Debounce:
         self.rejected = 0
         self._raw = level
         self._since = 0
+        self._looked = 0
 
     def sample(self, now: int, raw) -> bool:
         """Take one sample; True when `level` has just changed."""
+        blind_ms, self._looked = now - self._looked, now
         if raw != self._raw:
+            before, self._raw, self._since = self._raw, raw, now
             if raw == self.level:
+                if blind_ms >= self.stable_ms:
+                    self.level = before
+                    return True
                 self.rejected += 1
-            self._raw = raw
-            self._since = now
         if raw == self.level or now - self._since < self.stable_ms:
             return False
         self.level = raw

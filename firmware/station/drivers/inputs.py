@@ -1,5 +1,7 @@
 """Digital inputs: the interrupt says that something moved, a task finds out what."""
 
+import time
+
 from ..core.debounce import Debounce
 
 _POLL_MS = 5
@@ -17,34 +19,49 @@ class Inputs:
             pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}
             pin = machine.Pin(item["pin"], machine.Pin.IN, pulls.get(item.get("pull", "up")))
             lit = 1 if item["active"] == "high" else 0
-            self._inputs.append((item["name"], pin, lit, Debounce(item.get("stable_ms", 20))))
+            # last: when an interrupt saw it active, in ticks
+            self._inputs.append([item["name"], pin, lit, Debounce(item.get("stable_ms", 20)), None])
             # one bound method for all pins, made here: an interrupt must not allocate
-            pin.irq(self._edge, machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING)
+            edges = machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING
+            try:
+                pin.irq(self._edge, edges, hard=True)
+            except TypeError:
+                pin.irq(self._edge, edges)  # an ESP32 has only soft ones
 
     def _edge(self, pin) -> None:
+        # hard: it also runs between two erases of the flash, when no Python does
+        for item in self._inputs:
+            if item[1] is pin and item[4] is None and pin.value() == item[2]:
+                item[4] = time.ticks_ms()
         self._flag.set()
 
     def active_now(self, now: int) -> list:
         """Names of the inputs that are active, taken as settled: how things stand at boot."""
-        before, self._inputs = self._inputs, []
-        for name, pin, lit, debounce in before:
-            self._inputs.append((name, pin, lit, Debounce(debounce.stable_ms, pin.value() == lit)))
-        return [name for name, _, _, debounce in self._inputs if debounce.level]
+        for item in self._inputs:
+            item[3] = Debounce(item[3].stable_ms, item[1].value() == item[2])
+        return [item[0] for item in self._inputs if item[3].level]
 
     def sample(self, now: int) -> list:
         """[(name, active)] that have just settled."""
         changed = []
-        for name, pin, lit, debounce in self._inputs:
+        for item in self._inputs:
+            name, pin, lit, debounce, seen = item
+            item[4] = None
+            if seen is not None and not debounce.level:
+                ago = time.ticks_diff(time.ticks_ms(), seen)
+                # only then nobody could look meanwhile; a bounce is seen at once, and is none of our business here
+                if ago >= debounce.stable_ms and debounce.sample(now - ago, True):
+                    changed.append((name, True))
             if debounce.sample(now, pin.value() == lit):
                 changed.append((name, debounce.level))
         return changed
 
     def wait_ms(self, now: int):
         """How long until the next sample can matter, None while all contacts are at rest."""
-        waits = [debounce.wait_ms(now) for _, _, _, debounce in self._inputs]
+        waits = [item[3].wait_ms(now) for item in self._inputs]
         waits = [wait for wait in waits if wait is not None]
         return max(1, min(_POLL_MS, min(waits))) if waits else None
 
     def rejected(self) -> dict:
         """How often a contact moved and came back too soon to count, by name."""
-        return {name: debounce.rejected for name, _, _, debounce in self._inputs if debounce.rejected}
+        return {item[0]: item[3].rejected for item in self._inputs if item[3].rejected}

@@ -78,17 +78,18 @@ class Journal:
     def append(self, event: bytes, checkpoint: bytes) -> int:
         """Store both at once; the event's sequence. OSError or JournalFull: nothing was stored."""
         size = len(event) + segments.ENTRY
-        self._make_place(size)
+        for _ in self._make_place(size):
+            pass
         self._store(self.next, 0, self._fill + size, event, checkpoint)
         self.next += 1
         return self.next - 1
 
-    def tidy(self) -> None:
+    def tidy(self):
         """Do now what the next append would have to: most of its flash erases, while nobody waits for an answer.
 
-        OSError or JournalFull, as append would raise.
+        A generator of steps, between which others may run. OSError or JournalFull, as append would raise.
         """
-        self._make_place(_LIKELY)
+        return self._make_place(_LIKELY)
 
     def save_checkpoint(self, checkpoint: bytes) -> None:
         self._store(self.next - 1, self._saves + 1, self._fill, b"", checkpoint)
@@ -142,17 +143,18 @@ class Journal:
     def _make_place(self, size):
         in_slots = self.next - 1 - self._segments.last
         if in_slots >= slots.COUNT or self._fill + size > segments.ROOM - segments.FOOTER:
-            self._consolidate()
+            yield from self._consolidate()
 
     def _consolidate(self):
-        """Move the events of all slots into a segment, so that the slots can be used again."""
+        """Move the events of all slots into a segment, so that the slots can be used again. A generator of steps."""
         older = self._segments
         while older.count >= self._most:
             if not older.erase_oldest(self.through):
                 raise JournalFull("%d events wait for a receipt" % self.depth)
+            yield
         while True:
             try:
-                older.write(older.last + 1, self._pending())
+                yield from older.writing(older.last + 1, self._pending())
                 break
             except OSError as error:
                 if not self._make_room():

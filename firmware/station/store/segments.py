@@ -37,18 +37,26 @@ class Segments:
         self._table = b""
         self._range = range(0)
 
-    def write(self, first: int, events) -> None:
-        """Store `events` (bytes, at most MOST) as sequences from `first` on, durable when it returns."""
+    def writing(self, first: int, events):
+        """Store `events` (bytes, at most MOST) as sequences from `first` on; durable when all steps are taken.
+
+        A generator: between two steps, of one erase each, others may run.
+        """
         folder = self._folder(first)
         make(folder)
+        yield
         table = b""
         with open(folder + "/new", "wb") as file:
             for event in events:
                 file.write(event)
                 table += struct.pack("<HI", len(event), crc32(event))
+                yield
             table += self._mark(first) + struct.pack("<H", len(table) // ENTRY)
             file.write(table + struct.pack("<I", crc32(table)))
+            yield
+        yield
         os.rename(folder + "/new", self._path(first))
+        yield
 
     def read(self, sequence: int) -> bytes:
         """KeyError: not here, or damaged (and then reported)."""

@@ -64,7 +64,8 @@ def config(**changes):
 
 
 class Harness:
-    """`world` is what stands around the board, `plant` the other end, `app` the station of the running boot.
+    """`world` is what stands around the board, `plant` the other end, `app` the station of the running boot, `flash`
+    the device below littlefs (None on CPython).
 
     `outputs` are the latest (uptime ms, pin, level) in order. The flash is littlefs in memory on MicroPython, a
     temporary directory on CPython.
@@ -84,7 +85,8 @@ class Harness:
         for message in wires.at_rest(its_config):
             self.world.apply(message)
         self._machine = machine
-        self.root = (_ram_flash() if _MICROPYTHON else self._folder()) + "/"
+        self.flash = _ram_flash() if _MICROPYTHON else None
+        self.root = "/flash/" if _MICROPYTHON else self._folder() + "/"
         self.cards = [(CARD, "bolts", "s", "full"), (OTHER_CARD, "nuts", "s", "full"), (BADGE, "", "b", "full")]
         self._build_cards()
 
@@ -157,7 +159,7 @@ class Harness:
 
 
 def _ram_flash():
-    """A fresh littlefs in memory, mounted at /flash."""
+    """A fresh littlefs in memory, mounted at /flash; its device."""
     import vfs
 
     from pullcord.sim.flash import Flash, Ram
@@ -170,4 +172,4 @@ def _ram_flash():
     device = Flash(Ram(FLASH_BYTES), FLASH_BYTES // 4096)
     vfs.VfsLfs2.mkfs(device, progsize=256)
     vfs.mount(vfs.VfsLfs2(device, progsize=256), "/flash")
-    return "/flash"
+    return device

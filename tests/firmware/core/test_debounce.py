@@ -45,3 +45,19 @@ def test_it_says_how_long_it_still_has_to_wait():
     assert contact.wait_ms(100) == 0
     contact.sample(100, True)
     assert contact.wait_ms(100) is None
+
+
+def test_what_was_seen_before_and_after_nobody_could_look_counts():
+    debounce = Debounce(20)
+    assert not debounce.sample(1000, True)
+    assert debounce.sample(1045, False) and debounce.level is True
+    assert not debounce.sample(1050, False)
+    assert debounce.sample(1065, False) and debounce.level is False
+    assert debounce.rejected == 0
+
+
+def test_a_short_excursion_while_everybody_looks_does_not_count():
+    debounce = Debounce(20)
+    for now, raw in ((1000, True), (1005, True), (1019, False), (1045, False)):
+        assert not debounce.sample(now, raw)
+    assert debounce.rejected == 1
