@@ -62,3 +62,22 @@ async def test_a_cable_that_was_pulled_and_put_back(tmp_path, post, name):
         station.card("empty", cards[1][0])
         station.reader("empty", True)
         await station.wait_pin(ok, 1, timeout_s=20)
+
+
+BUSES = {
+    "pn532-spi": {"spi": 0, "sck": 6, "mosi": 7, "miso": 4, "cs": 5, "reset": 8},
+    "pn532-uart": {"uart": 1, "tx": 8, "rx": 9},
+}
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
+@pytest.mark.parametrize("kind", BUSES)
+async def test_a_pn532_reads_a_card_too(tmp_path, post, name, kind):
+    config, cards = post
+    on = runtime.micropython() if name == "micropython" else runtime.cpython()
+    reader = dict(config["readers"][0], kind=kind, bus=BUSES[kind])
+    config = {**config, "readers": [reader]}
+    settings = {"config": config, "cards": cards, "runtime": on, "heap_kib": 256, "around": wires.at_rest(config)}
+    async with VirtualStation("st-03", tmp_path, **settings) as station:
+        station.card("empty", KNOWN)
+        await station.wait_pin(reader["pins"]["ok"], 1)
