@@ -249,7 +249,11 @@ class Andon:
         call.test = test
         self.calls[category] = call
         self._mute_until = None
-        self._draft("andon.called", call, {"call": category, "input": input, "via": via})
+        try:
+            self._draft("andon.called", call, {"call": category, "input": input, "via": via})
+        except Exception:
+            del self.calls[category]  # without memory for its event it would be felt for ever
+            raise
         stop = self._policy_of(category)["stop"]
         if stop == "immediate":
             self._stop(now, call)

@@ -2,6 +2,8 @@
 
 from a_station import BADGE, WORKER, Floor, config
 
+from station.core import andon
+
 
 def test_a_pull_calls_and_the_line_runs_on():
     floor = Floor()
@@ -296,3 +298,24 @@ def test_a_call_of_a_category_that_the_config_lost_can_still_end():
     floor.wait(300000)
     floor.press("resolve")
     assert floor.last("andon.resolved")["category"] == "quality"
+
+
+def test_a_call_without_memory_for_its_event_is_not_felt_for_ever():
+    floor = Floor()
+    made = andon.Draft
+
+    def none_left(*_):
+        raise MemoryError()
+
+    andon.Draft = none_left
+    try:
+        floor.press("cord-2")
+        raised = False
+    except MemoryError:
+        raised = True
+    finally:
+        andon.Draft = made
+    assert raised and floor.station.andon.calls == {}
+    floor.station.input(floor.now, "cord-2", False)
+    floor.press("cord-2")
+    assert floor.kinds()[-1] == "called"
