@@ -5,6 +5,7 @@ Correctness never rests on the broker's memory: the receipts do it.
 
 import asyncio
 import contextlib
+import getpass
 import logging
 import os
 import shutil
@@ -133,9 +134,12 @@ async def embedded_broker(port: int) -> AsyncIterator[Broker]:
 
 
 def _start_mosquitto(program: str, port: int, config: Path, log: Path) -> subprocess.Popen[bytes]:
-    config.write_text(MOSQUITTO_CONF.format(port=port))
+    # another user's process would no longer be tied to us
+    config.write_text(MOSQUITTO_CONF.format(port=port) + (f"user {getpass.getuser()}\n" if os.name == "posix" else ""))
     with log.open("wb") as output:
-        command = [program, "-c", str(config)]
+        # it ends with us even when nothing is left of us that could end it
+        tied = shutil.which("setpriv")
+        command = [*([tied, "--pdeathsig", "TERM"] if tied else []), program, "-c", str(config)]
         # a session of its own: a Ctrl-C at the terminal is for us, and we end the broker last
         return subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
 

@@ -1,7 +1,10 @@
 """Which broker there is, and what is said when there is none."""
 
+import asyncio
 import gc
+import shutil
 import socket
+import sys
 
 import pytest
 
@@ -72,3 +75,31 @@ async def test_a_broker_that_ends_at_once_shows_its_last_words(tmp_path):
     with pytest.raises(BrokerFailed, match=r"(?s)ended with 3.*Error: no such listener"):
         async with mosquitto(str(program), free_port()):
             pass
+
+
+@pytest.mark.mosquitto
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv (util-linux)")
+async def test_mosquitto_ends_when_its_parent_is_killed(mosquitto_program):
+    program = f"""
+import asyncio
+from pullcord.line.broker import mosquitto
+
+async def main():
+    async with mosquitto({mosquitto_program!r}, {(port := free_port())}):
+        print("it runs", flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
+    assert await asyncio.wait_for(parent.stdout.readline(), 20) == b"it runs\n"
+    socket.create_connection(("127.0.0.1", port)).close()
+    parent.kill()
+    await parent.wait()
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+            except ConnectionRefusedError:
+                break
+            await asyncio.sleep(0.05)
