@@ -149,6 +149,16 @@ async def test_a_station_that_is_cut_off_is_marked_and_its_lamp_is_not_guessed(b
         assert await tile.locator(".light").get_attribute("aria-label") == "lamp not known"
 
 
+async def test_a_journal_that_fills_is_told_from_80_percent_on(browser):
+    line = running("st-01", "st-02")
+    nearly = {"name": "6f1c9a2e41d07b35", "next": 1900, "through": 0, "depth": 1899, "failed": False}
+    line.station("st-01", journal=nearly | {"used_percent": 79}, lights=RUNNING)
+    line.station("st-02", journal=nearly | {"used_percent": 80}, lights=RUNNING)
+    async with board(browser, line) as page:
+        assert "Journal 80 % full" in await page.locator(".tile", has_text="st-02").inner_text()
+        assert "full" not in await page.locator(".tile", has_text="st-01").inner_text()
+
+
 # Acting
 
 

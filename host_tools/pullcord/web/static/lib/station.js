@@ -116,10 +116,14 @@ export function pace(takt) {
   return `${duration(Math.abs(takt.ahead_ms))} ${takt.ahead_ms < 0 ? "behind" : "ahead"}`;
 }
 
+// From here on a station says that its flash fills with what the plant has not confirmed.
+const NEARLY_FULL_PERCENT = 80;
+
 // What a technician wants to see on the tile, "" when there is nothing to see to.
 export function remark(view) {
-  const depth = view.state?.journal?.depth ?? 0;
+  const { depth = 0, used_percent: used = 0 } = view.state?.journal ?? {};
   if (view.problem) return "Its state cannot be read";
+  if (used >= NEARLY_FULL_PERCENT) return `Journal ${used} % full`;
   if (view.state?.muted) return "Muted";
   return depth > 3 ? `${count(depth, "event")} to send` : "";
 }
