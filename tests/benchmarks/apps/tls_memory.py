@@ -1,7 +1,7 @@
 """Run by MicroPython: one session over TLS, and what it takes of Python's heap and of the C library's.
 
-usage: tls_memory.py FIRMWARE, and at the standard input a line of JSON: {"root", "plain", "port", "name"}. Prints figures as JSON;
-the C library writes its own to the standard error, at each `mark`.
+usage: tls_memory.py FIRMWARE, and at the standard input a line of JSON: {"root", "plain", "port", "name"}. Prints its
+figures as JSON; the C library writes its own to the standard error, at each `mark`.
 """
 
 import asyncio
@@ -10,9 +10,9 @@ import json
 import sys
 
 sys.path.insert(0, sys.argv[1])
-import ffi  # noqa: E402
+import ffi
 
-from station.net.greeting import greet  # noqa: E402
+from station.net.greeting import greet
 
 libc = ffi.open("libc.so.6")
 malloc_stats = libc.func("v", "malloc_stats", "")
