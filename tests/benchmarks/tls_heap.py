@@ -17,12 +17,13 @@ PROGRAM = Path(__file__).parent / "apps" / "tls_memory.py"
 # Debian's mbedtls has 16 KB for what goes out; MicroPython's for boards has 4 KB.
 SMALLER_ON_A_BOARD = 12 * 1024
 HOW = (
-    "{runtime}, the firmware as .mpy files, Mosquitto with TLS 1.2 and a certificate with an EC key (P-256) of a CA "
-    "of the same kind. heap_tls_bytes: what a connected session takes more than one without TLS: {python} bytes of "
-    "Python's heap (code and objects) and {c} bytes that mbedtls has of the C library, less 12 KB, because the boards' mbedtls sends "
-    "from a buffer of 4 KB instead of 16. On an RP2 all of it lies in Python's heap, on an ESP32 only Python's part. "
-    "heap_tls_peak_bytes: the same with the most that the C library had asked of the system during the handshake, in "
-    "pages of 4 KB, holes included. between_sessions_bytes: what stays while there is no connection."
+    "{runtime}, the firmware as .mpy files, Mosquitto with TLS 1.2 and a certificate with an EC key (P-256) of a "
+    "CA of the same kind. heap_tls_bytes: what a connected session takes more than one without TLS: {python} "
+    "bytes of Python's heap (code and objects) and {c} bytes that mbedtls has of the C library, less 12 KB, "
+    "because the boards' mbedtls sends from a buffer of 4 KB instead of 16. On an RP2 all of it lies in Python's "
+    "heap, on an ESP32 only Python's part. heap_tls_peak_bytes: the same with the most that the C library had "
+    "asked of the system during the handshake, in pages of 4 KB, holes included. between_sessions_bytes: what "
+    "stays while there is no connection."
 )
 
 
