@@ -38,6 +38,12 @@ class Mfrc522:
         """The supply sagged: registers as after power-on, and no field."""
         self._reset()
 
+    def overheat(self):
+        """The chip switches the drivers of its antenna off, and stays set up otherwise (TempErr, 9.3.1.7)."""
+        self._registers[ERROR] |= 0x40
+        self._registers[TX_CONTROL] &= ~3
+        self.field.power(False)
+
     # pins
 
     def select(self, level):
