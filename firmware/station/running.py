@@ -30,6 +30,7 @@ class Running:
         self.board = config["board"]
         self.version = {"version": config["version"], "hash": config["hash"]}
         self.readers = config["readers"]
+        self.self_test = config.get("self_test")
         self.missing = []
         self.short_uids = 0
         self.leaving = False  # another config waits: say durably when the plant has everything
@@ -234,6 +235,10 @@ class Running:
         for finding in self.journal.findings:
             station.note(now, "station.faulted", _faulted("journal", finding, ""))
         station.begin(now, self.inputs.active_now(now), self.inputs.watched)
+        if self.self_test and self.reset == "power_on" and not station.andon.calls:
+            from .core import service
+
+            service.show(station, now, service.LAMPS_MS)
         self._react(now)
         forget("core.walking")  # the light of the start has had its time
 

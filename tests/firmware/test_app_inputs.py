@@ -199,3 +199,29 @@ def test_an_expander_that_goes_silent_is_on_the_lamp_and_the_station_works_on():
     row, phase = line.run(script, 60 * SECOND)
     assert row == ("input_fault", [{"input": "exp-1", "fault": "silent"}])
     assert phase == "acknowledged" and faults(line, "input.restored") == [("exp-1", "silent")]
+
+
+def test_the_self_test_after_power_on_lights_every_lamp_and_only_then():
+    line = Harness(harness.config(self_test=True))
+
+    async def look(line):
+        await asyncio.sleep_ms(2 * SECOND)
+        early = line.lit()
+        await asyncio.sleep_ms(5 * SECOND)
+        return early, line.app.station.mode
+
+    assert line.run(look, 60 * SECOND) == (["green", "red", "yellow"], "")
+    early, _ = line.run(look, 60 * SECOND, cause="watchdog")
+    assert early != ["green", "red", "yellow"]
+
+
+def test_a_call_ends_the_self_test():
+    line = Harness(harness.config(self_test=True))
+
+    async def pull(line):
+        await asyncio.sleep_ms(SECOND)
+        await line.press(CORD)
+        await asyncio.sleep_ms(100)
+        return line.app.station.mode
+
+    assert line.run(pull, 60 * SECOND) == ""

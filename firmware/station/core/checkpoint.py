@@ -37,6 +37,7 @@ def pack(station, now: int, draft=None, sequence: int = 0) -> bytes:
         station.lost,
         station.given_up,
         station.gate.unexpired(unix_ms),
+        station.service is not None and station.service.permit,
     ]
     room = LONGEST - len(compact(fields))
     if room < 0:

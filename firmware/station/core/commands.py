@@ -2,12 +2,12 @@
 
 import json
 
-from . import rfc3339
+from . import rfc3339, service
 
 WITHOUT_CLOCK = ("lamp_test", "identify")
 NEED_CALL = ("acknowledge", "arrive", "resolve", "cancel")
-KNOWN = NEED_CALL + ("restart", "mute", "lamp_test", "identify")
-TEST_MS = 5000
+SERVICE = ("bypass", "check", "end_service")
+KNOWN = NEED_CALL + SERVICE + ("restart", "mute", "lamp_test", "identify")
 IDENTIFY_MS = 10000
 
 
@@ -68,15 +68,12 @@ def _run(station, now: int, command: dict) -> tuple:
         refusal = station.andon.restart(now, command["by"], "command")
     elif does == "mute":
         station.andon.mute(now)
+    elif does in SERVICE:
+        refusal = service.begin(station, now, does, command["by"], command["reason"])
     elif station.andon.calls:
         refusal = "a call is open, and the lamp shows it"
+    elif does == "lamp_test":
+        service.show(station, now, service.LAMPS_MS)
     else:
-        _show(station, now, does)
+        station.mode, station.mode_until = "service", now + IDENTIFY_MS
     return ("refused", refusal) if refusal else ("done", "")
-
-
-def _show(station, now: int, does: str) -> None:
-    station.mode = "test" if does == "lamp_test" else "service"
-    station.mode_until = now + (TEST_MS if does == "lamp_test" else IDENTIFY_MS)
-    if does == "lamp_test":
-        station.voice.play("test")

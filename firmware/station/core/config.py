@@ -19,6 +19,11 @@ _EXPANDER = (
     },
     {},
 )
+_PERMIT = (
+    "object",
+    {"pin": _PIN, "active": _LEVEL, "resume": ("bool",)},
+    {"readback": _READBACK, "bypass_s": ("int", 0, 14400)},
+)
 _SECONDS = ("int", 0, 86400)
 _READING = ("int", 1, 65534)
 
@@ -107,8 +112,9 @@ CONFIG = (
         "uid": ("text", 32),
         "expanders": ("list", _EXPANDER),
         "machine": ("text", 64),
+        "self_test": ("bool",),
         "buzzer": ("maybe", ("object", {"kind": ("one", ("pwm", "plain")), "pin": _PIN}, {})),
-        "permit": ("maybe", ("object", {"pin": _PIN, "active": _LEVEL, "resume": ("bool",)}, {"readback": _READBACK})),
+        "permit": ("maybe", _PERMIT),
         "takt": (
             "maybe",
             (

@@ -21,4 +21,6 @@ TYPES = (
     "station.command",
     "station.clock",
     "station.updated",
+    "station.bypassed",
+    "station.checked",
 )

@@ -25,6 +25,7 @@ CUT_OFF_WINK = b"..####.........................."
 # row, its lights, the tone that repeats while it is the most urgent row with a tone
 ROWS = (
     ("not_stored", (("yellow", "fast"), ("red", "fast_other")), "fault"),
+    ("bypassed", (("green", "fast"),), ""),
     ("stopped", (("red", "normal"), ("green", "off")), "stop"),
     ("stopped_taken", (("red", "steady"), ("green", "off")), ""),
     ("waiting", (("red", "slow"), ("green", "slow_other")), ""),

@@ -10,11 +10,11 @@ from .events import Draft, event_id
 def restore(station, now: int, packed: bytes) -> None:
     """Take up where the checkpoint ends. Raises whatever a checkpoint that is not ours leads to."""
     saved = json.loads(packed)
-    if not isinstance(saved, list) or len(saved) not in (9, 12) or saved[0] != FORMAT:
+    if not isinstance(saved, list) or len(saved) not in (9, 12, 13) or saved[0] != FORMAT:
         raise ValueError("a checkpoint of another format")
     _, unix_ms, andon, takt, active, readers, faults, last, waiting = saved[:9]
     if len(saved) > 9:
-        station.lost, station.given_up, station.gate.seen = saved[9:]
+        station.lost, station.given_up, station.gate.seen = saved[9:12]
     station.andon.restore(now, andon)
     if station.takt is not None:
         station.takt.restore(now, takt)
@@ -34,6 +34,10 @@ def restore(station, now: int, packed: bytes) -> None:
     station.andon.drafts.clear()
     station.andon.tones.clear()
     station.off = None if unix_ms is None else (unix_ms, now)
+    if len(saved) == 13 and saved[12]:  # it went off with the reset, and nobody was told
+        from .service import ended
+
+        ended(station, now, "", "reset")
 
 
 def hold(station) -> None:

@@ -58,6 +58,8 @@ class Station:
         self.lost = {}
         self.lost_at = [0, 0]  # uptimes; those of an earlier boot count as its beginning
         self.given_up = 0
+        self.bypass_s = permit.get("bypass_s", 0) if permit else 0
+        self.service = None  # a bypass or a check that is on
         self.faults = {}
         self.active = {}
         self.answers = {}
@@ -166,9 +168,9 @@ class Station:
         if self.andon.receipt(through):
             self._after(now)
 
-    def note(self, now: int, type: str, data: dict) -> None:
+    def note(self, now: int, type: str, data: dict, test: bool = False) -> None:
         """An event of the station itself: started, faulted, updated."""
-        self._keep(Draft(type, data))
+        self._keep(Draft(type, data, None, test))
         self._after(now)
 
     def tick(self, now: int) -> None:
@@ -187,6 +189,8 @@ class Station:
                 self._faulted(name, "stuck")
         if self.mode_until is not None and now >= self.mode_until:
             self.mode, self.mode_until = "", None
+        if self.service is not None and now >= self.service.until:
+            self.service.end(self, now, "", "expired")
         for name in [name for name in self.answers if now >= self.answers[name][1]]:
             del self.answers[name]
         self._after(now)
@@ -194,6 +198,8 @@ class Station:
     def due(self, now: int):
         """When `tick` is needed at the latest: each second, and at once when a timer is over."""
         times = [self._ticked_at + 1000]
+        if self.service is not None:
+            times.append(self.service.until)
         for due in (self.andon.due(), self.takt.due() if self.takt else None, self.mode_until):
             if due is not None:
                 times.append(due)
@@ -237,7 +243,8 @@ class Station:
     # outputs
 
     def permit(self) -> bool:
-        return self.andon.line() == "running" and self.mode not in ("starting", "safe", "update")
+        runs = self.andon.line() == "running" or (self.service is not None and self.service.permit)
+        return runs and self.mode not in ("starting", "safe", "update")
 
     def cut_off(self, now: int) -> bool:
         if self.alone:
@@ -250,12 +257,16 @@ class Station:
             rows.add("input_fault")
         if self.failed:
             rows.add("not_stored")
+        if self.service is not None and self.service.row:
+            rows.add(self.service.row)
         return rows
 
     # inside
 
     def _act(self, now: int, name: str) -> None:
         does, category, via, _ = self.inputs[name]
+        if self.service is not None and self.service.pull(self, now, name):
+            return
         if does == "call":
             self._call(now, category, name, via)
         elif does == "cycle":

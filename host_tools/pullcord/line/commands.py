@@ -8,7 +8,8 @@ from typing import Any
 
 from pullcord.line import moments, topics
 
-DO = ("acknowledge", "arrive", "resolve", "cancel", "restart", "mute", "lamp_test", "identify")
+SERVICE = ("lamp_test", "identify", "bypass", "check", "end_service")
+DO = ("acknowledge", "arrive", "resolve", "cancel", "restart", "mute", *SERVICE)
 NEED_CALL = ("acknowledge", "arrive", "resolve", "cancel")
 EXPIRES_MS = 20_000
 # A station may still run the command in the last moment before it expires, and its answer must travel.

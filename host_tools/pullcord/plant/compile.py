@@ -103,11 +103,15 @@ def _outputs(station: Station, board: Board) -> dict[str, Any]:
     if permit:
         gpio = board.pins[permit.pin].gpio
         out["permit"] = {"pin": gpio, "active": permit.active, "resume": permit.resume}
+        if permit.bypass_s:
+            out["permit"]["bypass_s"] = permit.bypass_s
         if permit.readback:
             back = permit.readback
             out["permit"]["readback"] = {**back.model_dump(), "pin": board.pins[back.pin].gpio}
     if light.sense:
         out["light"]["sense"] = {**light.sense.model_dump(), "pins": _gpios(light.sense.pins, board)}
+    if station.self_test:
+        out["self_test"] = True
     if station.expanders:
         out["expanders"] = terminals.expanders(station, board)
     return out

@@ -126,6 +126,7 @@ class Permit(Part):
     active: Level = "high"
     resume: bool = False
     readback: Annotated[Readback | None, BeforeValidator(_pin_alone)] = None
+    bypass_s: int = Field(0, ge=0, le=14400)
 
 
 class SupervisedLoop(Part):
@@ -225,6 +226,7 @@ class Station(Part):
     readers: dict[Name, Reader] = {}
     andon: Andon = Andon()
     takt: Takt | None = None
+    self_test: bool = False
     kanban: Kanban = Kanban()
     link: Link = Link()
     journal: Journal = Journal()

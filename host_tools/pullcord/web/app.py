@@ -45,7 +45,10 @@ class Order(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    do: Literal["acknowledge", "arrive", "resolve", "cancel", "restart", "mute", "lamp_test", "identify"]
+    do: Literal[
+        "acknowledge", "arrive", "resolve", "cancel", "restart", "mute", "lamp_test", "identify",
+        "bypass", "check", "end_service",
+    ]  # fmt: skip
     call: str | None = Field(None, max_length=64)
     by: str = Field("", max_length=40)
     reason: str = Field("", max_length=64)

@@ -48,4 +48,4 @@ def test_the_bytes_are_short():
 
 
 def test_every_type_is_there_once():
-    assert len(set(TYPES)) == len(TYPES) == 20
+    assert len(set(TYPES)) == len(TYPES) == 22

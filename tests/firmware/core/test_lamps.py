@@ -38,6 +38,7 @@ def test_lights_in_turns_are_never_lit_together():
 def test_the_rows_are_in_the_order_of_the_design():
     assert NAMES == [
         "not_stored",
+        "bypassed",
         "stopped",
         "stopped_taken",
         "waiting",

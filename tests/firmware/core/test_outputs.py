@@ -90,3 +90,16 @@ def test_already_blinks():
 
 def test_a_light_keeps_its_names():
     assert Light("tower", ["green", "red"]).fitted == ["green", "red"]
+
+
+def test_lights_of_two_stations_with_the_time_flash_in_phase():
+    """They were switched on at different moments; the slot that they show is the same at each moment of the day."""
+    early, late = Floor(), Floor()
+    early.wait(12345)
+    early.connect()
+    late.connect(early.station.clock.unix_ms(early.now))
+    for _ in range(40):
+        phases = [phase_ms(floor.station, floor.now) for floor in (early, late)]
+        assert phases[0] == phases[1]
+        early.now += 77
+        late.now += 77
