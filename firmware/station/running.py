@@ -175,10 +175,7 @@ class Running:
             if wait is not None:
                 await asyncio.sleep_ms(wait)
                 continue
-            try:
-                await asyncio.wait_for_ms(flag.wait(), 1000)
-            except asyncio.TimeoutError:
-                continue
+            await flag.wait()
 
     async def _keep_showing(self) -> None:
         task = self._tasks["show"]
@@ -188,11 +185,17 @@ class Running:
             if now >= self._tick_at:
                 self.station.tick(now)
                 self._react(now)
+                self._wake()
             else:
                 self._show(now)
             if self.transfer is not None or self.restarts:
                 self._update("look", now)
             await asyncio.sleep_ms(self._pause(now))
+
+    def _wake(self) -> None:
+        """Once a second those that wait show that they live; a deadline of their own would cost each a task."""
+        self.flag.set()
+        self._recording.set()
 
     async def _keep_recording(self) -> None:
         task = self._tasks["record"]
@@ -201,10 +204,7 @@ class Running:
             if not self.station.drafts:
                 self._recording.clear()
                 await self._tidy(task)
-                try:
-                    await asyncio.wait_for_ms(self._recording.wait(), 1000)
-                except asyncio.TimeoutError:
-                    continue
+                await self._recording.wait()
             elif self._record_oldest():
                 await asyncio.sleep_ms(0)
             else:

@@ -110,7 +110,16 @@ class Supervisor:
         longest = _LONGEST_VITAL_MS if task.vital else _LONGEST_MS
         while True:
             born = self._uptime.ms()
-            error = await self._live(task)
+            task.hung = False
+            try:
+                await task.make()
+                error: BaseException = RuntimeError("the task ended")
+            except asyncio.CancelledError as cancelled:
+                if not task.hung:
+                    raise
+                error = cancelled
+            except Exception as caught:  # noqa: BLE001  whatever it died of is told
+                error = caught
             if self._uptime.ms() - born > _GOOD_MS:
                 pause, told, task.deaths = _SHORTEST_MS, None, 0
             task.deaths += _HANG if task.hung else 1
@@ -121,19 +130,6 @@ class Supervisor:
             task.quiet_ms = -pause
             await asyncio.sleep_ms(pause)
             pause = min(2 * pause, longest)
-
-    async def _live(self, task: Task):
-        """One life of the task; what it died of."""
-        task.hung = False
-        try:
-            await task.make()
-            return RuntimeError("the task ended")
-        except asyncio.CancelledError as cancelled:
-            if not task.hung:
-                raise
-            return cancelled
-        except Exception as error:  # noqa: BLE001  whatever it died of is told
-            return error
 
 
 def _where(error) -> str:

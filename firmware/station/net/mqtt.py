@@ -32,9 +32,9 @@ class Session:
         self.wait_s = options.get("wait_s", 8)
         self._splitter = packets.Splitter(options.get("limit", packets.LIMIT))
         self._lock = asyncio.Lock()
-        self._dead = asyncio.Event()
         self.answered = asyncio.Event()
         self.answer = None
+        self._asleep = None  # who waits in `run`: a wait with a deadline would cost a board one more task
         self.error = None
         self._packet_id = 0
         self._unacked = {}
@@ -58,20 +58,27 @@ class Session:
     async def run(self, tick=None):
         """Watch over the session until it dies, then raise why. `tick()` is called every second till then."""
         while not self.error:
+            self._asleep = asyncio.current_task()
             try:
-                await asyncio.wait_for_ms(self._dead.wait(), TICK_MS)
-            except asyncio.TimeoutError:
-                self._watch()
-                if tick:
-                    tick()
+                await asyncio.sleep_ms(TICK_MS)
+            except asyncio.CancelledError:
+                if not self.error:
+                    raise
+                break  # `fail` woke it
+            finally:
+                self._asleep = None
+            self._watch()
+            if tick:
+                tick()
         raise self.error
 
     def fail(self, error):
         """End the session for this reason, unless it has ended already. Returns the error that counts."""
         if not self.error:
             self.error = error
-            self._dead.set()
             self.answered.set()
+            if self._asleep:
+                self._asleep.cancel()
         return self.error
 
     async def close(self):

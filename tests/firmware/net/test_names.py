@@ -2,10 +2,12 @@
 
 import asyncio
 import socket
+import sys
 
 from broker_on_a_string import Broker
 from fake_station import OPTIONS, Line
 
+import station.net
 from pullcord.sim import virtual_time
 from station.net import names
 
@@ -112,6 +114,8 @@ def test_rubbish_is_no_answer_and_ends_nothing():
 def scene_with(look_up, script):
     """An uplink to a broker that has a name, in virtual time."""
     kept, names.look_up = names.look_up, look_up
+    # an uplink that forgot the module would load another than the one that is patched here
+    sys.modules["station.net.names"] = station.net.names = names
     from station.health import memory
 
     forget, memory.forget = memory.forget, lambda name: None if name == "net.names" else forget(name)
