@@ -61,6 +61,17 @@ class Figures:
             out.setdefault(row["queue"], []).append(row)
         return out
 
+    def cards(self) -> list[dict[str, Any]]:
+        return self._rows("cards")
+
+    def trips(self) -> dict[str, list[dict[str, Any]]]:
+        """By loop: signals that were given and filled."""
+        table = self._tables["signals"]
+        out: dict[str, list[dict[str, Any]]] = {}
+        for row in self._rows("signals", table.c.given_at.is_not(None), table.c.received_at.is_not(None)):
+            out.setdefault(row["loop"], []).append(row)
+        return out
+
     def findings(self, every: bool = False, limit: int = 200) -> list[dict[str, Any]]:
         """The latest first; those that last, or `every` one."""
         table = self._tables["findings"]

@@ -15,10 +15,12 @@ from typing import Any
 
 from pullcord.line.board import BoardState
 from pullcord.line.commands import ANSWER_S, Commands
+from pullcord.line.figures import Figures
 from pullcord.line.folding import Folding
 from pullcord.line.log import PlantEvent
 from pullcord.line.recorder import Handlers, Recorder
 from pullcord.line.store import Recorded, Store
+from pullcord.line.timers import Timers
 from pullcord.line.updates import CardRow, Updates
 from pullcord.pull import projections
 
@@ -62,7 +64,8 @@ class LineService:
 
     async def run(self) -> None:
         """Record, answer, fold and send the time, reconnecting for ever; ends only when cancelled."""
-        tasks = [asyncio.create_task(work) for work in (self.recorder.run(), self._fold(), self._updates.run())]
+        works = (self.recorder.run(), self._fold(), self._fire(), self._updates.run())
+        tasks = [asyncio.create_task(work) for work in works]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -109,6 +112,14 @@ class LineService:
     def updates_refused(self) -> dict[str, str]:
         """Why a station does not take what it was provided with, by path."""
         return dict(self._updates.problems)
+
+    async def _fire(self) -> None:
+        await self.recorder.ready.wait()
+        figures = Figures(self.store.path)
+        try:
+            await Timers(figures, self.append, self._now_ms).run()
+        finally:
+            figures.close()
 
     async def append(self, event: PlantEvent) -> int | None:
         """Write a decision into the log; its position, or None when it is there. ValueError: it makes no sense."""
