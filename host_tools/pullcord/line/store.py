@@ -15,6 +15,7 @@ from pullcord.line.projector import Projector
 from pullcord.line.reading import Arrival, Reading
 from pullcord.line.tables import events, holes, journals, meta, quarantine
 from pullcord.line.through import contiguous
+from pullcord.line.unreadable import Unreadable
 from pullcord.pull.entry import PLACED, Entry
 from pullcord.pull.projection import Projection
 
@@ -55,6 +56,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.epoch = 0
+        self._unreadable = Unreadable()
         self._engine = database.engine_for(path)
 
     def open(self) -> dict[str, Journal]:
@@ -154,7 +156,8 @@ class Store:
             recorded = self._insert_events(connection, new)
             kept = self._insert_quarantine(connection, refused)
             repeats = len(refused) - len(kept)
-            through = self._advance_all(connection, readings)
+            placed = self._place_unreadable(connection, [r for r in refused if r not in kept and not r.identity])
+            through = placed | self._advance_all(connection, readings)
         told = [Refused(r.arrival.path, r.reason) for r in kept]
         return Outcome(recorded, doubles + repeats, told, through)
 
@@ -196,6 +199,20 @@ class Store:
         for digest, r in kept.items():
             connection.execute(insert(quarantine).values(_quarantine_row(digest, r)))
         return list(kept.values())
+
+    def _place_unreadable(self, connection: Connection, repeated: list[Reading]) -> dict[str, Journal]:
+        """Messages without an id that came again: one that is a journal's missing event takes its place there."""
+        moved = {}
+        for r in repeated:
+            digest = _digest(r.arrival)
+            for row in connection.execute(select(journals).where(journals.c.path == r.arrival.path)).all():
+                later = min((first for first, _last in _known_after(connection, row.journal, row.through)), default=None)
+                if self._unreadable.is_missing(digest, row.journal, row.through, later):
+                    place = {"journal": row.journal, "sequence": row.through + 1}
+                    connection.execute(update(quarantine).where(quarantine.c.digest == digest).values(place))
+                    through = self._advance(connection, row.journal, row.through, r.arrival.received_at)
+                    moved[row.journal] = Journal(row.path, through)
+        return moved
 
     def _advance_all(self, connection: Connection, readings: list[Reading]) -> dict[str, Journal]:
         heard = {r.identity.journal: r.arrival for r in readings if r.identity}

@@ -296,6 +296,32 @@ def test_an_error_rests_on_the_latest_clock_before_the_event_wherever_it_was_rec
     }
 
 
+NAMELESS = arrival(b'{"specversion":"1.0","oops')
+
+
+def test_an_unreadable_message_without_an_id_does_not_hold_its_journal_up_for_ever(store):
+    later = [arrival(event(sequence)) for sequence in (3, 4)]
+    assert store.commit([arrival(event(1)), NAMELESS, *later]).through[JOURNAL].through == 1
+    rounds = [store.commit([NAMELESS, *later]).through[JOURNAL].through for _ in range(3)]
+    assert rounds == [1, 1, 4]
+    assert len(rows(store, "select * from quarantine")) == 1
+    assert store.commit([arrival(event(5))]).through[JOURNAL].through == 5
+
+
+def test_rubbish_of_another_takes_no_events_place_while_the_journal_goes_on(store):
+    store.commit([NAMELESS])
+    for sequence in (1, 3, 5, 7):
+        store.commit([NAMELESS, arrival(event(sequence + 1)), NAMELESS])
+        assert store.commit([arrival(event(sequence))]).through[JOURNAL].through == sequence + 1
+
+
+def test_rubbish_takes_no_place_where_more_than_one_event_is_missing(store):
+    store.commit([arrival(event(1)), arrival(event(4))])
+    for _ in range(6):
+        store.commit([NAMELESS])
+    assert store.commit([arrival(event(4))]).through[JOURNAL].through == 1
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.permutations(range(6)), st.lists(st.integers(1, 5), max_size=3))
 def test_the_order_of_arrival_does_not_change_true_time(order, cuts):
