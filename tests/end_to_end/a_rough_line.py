@@ -110,7 +110,7 @@ class RoughLine:
 
         def all_there() -> bool:
             journal = self.state().get("journal", {})
-            return bool(journal) and journal["depth"] == 0 and self.count() >= self._backlog
+            return bool(journal) and not (journal["depth"] or journal["failed"]) and self.count() >= self._backlog
 
         await self.until(all_there, "every event has its receipt")
 
@@ -120,6 +120,14 @@ class RoughLine:
         for event in self.events():
             found.setdefault(event["id"].split("-")[0], []).append((event["data"].get("count", -1), event["type"]))
         return found
+
+    def gaps(self) -> dict[str, int]:
+        """How many events the station says that it gave up, by type."""
+        told: Counter[str] = Counter()
+        for event in self.events():
+            if event["type"] == "pullcord.station.gap.v1":
+                told.update(event["data"]["kinds"])
+        return dict(told)
 
     # Hands
 
@@ -191,11 +199,12 @@ async def rough_line(
     latency_ms: float = 0.0,
     limit_kb: int = LIMIT_KB,
     flash_kb: int = FLASH_BYTES // 1024,
+    full: str = "refuse",
 ) -> AsyncIterator[RoughLine]:
     """Everything is up, and the station off; `settings` are the broker's."""
     running = Mosquitto(folder, *settings, users=users)
     async with running as broker, Cable("127.0.0.1", broker.port, latency_ms) as cable:
-        bench = await _made(folder, cable, dict(secrets or {}), app, limit_kb, flash_kb)
+        bench = await _made(folder, cable, dict(secrets or {}), app, {"limit_kb": limit_kb, "full": full}, flash_kb)
         line = RoughLine(folder, broker, cable, bench, backlog)
         if users:
             name, password = next(iter(users.items()))
@@ -212,12 +221,12 @@ async def rough_line(
 
 
 async def _made(
-    folder: Path, cable: Cable, secrets: dict[str, str], app: str, limit_kb: int, flash_kb: int
+    folder: Path, cable: Cable, secrets: dict[str, str], app: str, journal: dict[str, Any], flash_kb: int
 ) -> StationBench:
     boards = board_profiles.load()
     plans = compile_plant(load(ROOT / "docs/examples/plant.yaml", boards), boards)
     plan = next(plan for plan in plans if plan.config["station"] == PATH)
-    config = copy.deepcopy(plan.config) | {"journal": {"limit_kb": limit_kb}}
+    config = copy.deepcopy(plan.config) | {"journal": journal}
     config.pop("takt", None)  # its overruns call by themselves
     config["link"].update(host="127.0.0.1", port=cable.port, keepalive_s=5)
     runtime = micropython()

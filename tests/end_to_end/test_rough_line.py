@@ -208,6 +208,41 @@ async def test_the_audit_notices_what_is_lost_doubled_and_out_of_order(tmp_path)
         assert found["disordered"]
 
 
+SMALL_KB, NEARLY_FULL = 32, 84
+
+
+async def test_a_full_journal_that_refuses_says_so_and_nothing_is_lost(tmp_path):
+    async with rough_line(tmp_path, NEARLY_FULL, limit_kb=SMALL_KB) as line:
+        red = line.bench.config["light"]["pins"]["red"]
+        await line.stop_recorder()
+        await line.station.start()
+        cannot_store = asyncio.create_task(line.station.wait_pin(red, 1, 60))
+        calls = 0
+        while not cannot_store.done():
+            calls += 1
+            await line.bench.press("material")
+            await line.bench.press("resolve")
+        await cannot_store
+        await line.start_recorder()
+        await line.settled()
+        assert line.audit(calls) == NOTHING_WRONG
+        assert line.gaps() == {}
+
+
+async def test_a_full_journal_that_drops_the_oldest_tells_which(tmp_path, monkeypatch):
+    monkeypatch.setattr("pullcord.line.claims.SETTLE_MS", 1_000)
+    async with rough_line(tmp_path, NEARLY_FULL, limit_kb=SMALL_KB, full="drop_oldest", app="brisk") as line:
+        await line.stop_recorder()
+        await line.station.start()
+        for _ in range(8):
+            await line.call_and_resolve()
+        await line.start_recorder()
+        await line.until(lambda: line.state().get("journal", {}).get("depth") == 0, "it got past the hole")
+        there = NEARLY_FULL - sum(isinstance(number, int) for number in line.audit(8)["lost"])
+        assert there + line.gaps()["cycle.completed"] == NEARLY_FULL
+        assert line.calls() + line.gaps().get("andon.called", 0) == 8
+
+
 # Receipts
 
 

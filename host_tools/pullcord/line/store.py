@@ -206,7 +206,8 @@ class Store:
         for r in repeated:
             digest = _digest(r.arrival)
             for row in connection.execute(select(journals).where(journals.c.path == r.arrival.path)).all():
-                later = min((first for first, _last in _known_after(connection, row.journal, row.through)), default=None)
+                known = _known_after(connection, row.journal, row.through)
+                later = min((first for first, _last in known), default=None)
                 if self._unreadable.is_missing(digest, row.journal, row.through, later):
                     place = {"journal": row.journal, "sequence": row.through + 1}
                     connection.execute(update(quarantine).where(quarantine.c.digest == digest).values(place))

@@ -1,4 +1,4 @@
-"""Which place in its journal a message has that shows no id: without one its station would send it again for ever. Pure.
+"""Which place in its journal a message has that shows no id: its station would send it again for ever. Pure.
 
 A station sends again from the first event without a receipt. So a message that comes again and again while the journal
 stands still, with the event after next recorded already, is the missing one: had that been lost on the way, it would
