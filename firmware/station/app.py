@@ -8,7 +8,6 @@ from .core import restore
 from .core.delivery import Delivery
 from .core.outputs import Light
 from .core.station import Station
-from .drivers.buzzer import Buzzer
 from .drivers.outputs import Output
 from .health import boot
 from .health.supervisor import Supervisor
@@ -54,7 +53,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
         "permit": relay,
         "lights": lights,
         "light": Light(config["light"]["kind"], lights.names),
-        "buzzer": Buzzer(config.get("buzzer"), machine),
+        "buzzer": fitting.open_buzzer(config.get("buzzer"), machine, lambda: station.clock.unix_ms(uptime.ms())),
         "answers": {item["name"]: _answer_lights(item, machine) for item in config["readers"]},
         "flag": flag,
         "inputs": fitting.open_inputs(config, machine, flag, relay, lights, expanders),

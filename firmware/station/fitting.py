@@ -34,3 +34,14 @@ def open_inputs(config: dict, machine, flag, relay, lights, expanders: dict):
     from .drivers.inputs import Inputs
 
     return Inputs(config["inputs"], machine, flag)
+
+
+def open_buzzer(item, machine, unix_ms):
+    """`unix_ms()`: the time, None while it is not known."""
+    if item and item.get("volume"):
+        from .drivers.volume import QuietBuzzer
+
+        return QuietBuzzer(item, machine, unix_ms)
+    from .drivers.buzzer import Buzzer
+
+    return Buzzer(item, machine)

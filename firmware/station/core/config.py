@@ -24,6 +24,8 @@ _PERMIT = (
     {"pin": _PIN, "active": _LEVEL, "resume": ("bool",)},
     {"readback": _READBACK, "bypass_s": ("int", 0, 14400)},
 )
+_PAIRS = ("list", ("list", ("int", -1000, 4102444800)))
+_BUZZER = ("object", {"kind": ("one", ("pwm", "plain")), "pin": _PIN}, {"volume": _PAIRS, "zone": _PAIRS})
 _SECONDS = ("int", 0, 86400)
 _READING = ("int", 1, 65534)
 
@@ -113,7 +115,7 @@ CONFIG = (
         "expanders": ("list", _EXPANDER),
         "machine": ("text", 64),
         "self_test": ("bool",),
-        "buzzer": ("maybe", ("object", {"kind": ("one", ("pwm", "plain")), "pin": _PIN}, {})),
+        "buzzer": ("maybe", _BUZZER),
         "permit": ("maybe", _PERMIT),
         "takt": (
             "maybe",
@@ -183,6 +185,7 @@ def _meaning(config: dict, out: list) -> None:
     _lights(config["light"], out)
     config_parts.sensors(config, out)
     config_parts.expanders(config, out)
+    config_parts.volume(config.get("buzzer") or {}, out)
     if config["link"]["kind"] in ("wifi", "ethernet") and not config["link"].get("host"):
         out.append(problem("link.host", None, "is missing", "the broker's address, better in numbers"))
 

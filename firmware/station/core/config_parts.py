@@ -157,3 +157,18 @@ def _bus_pins(config: dict) -> list:
             seen.append(bus)
             used += [("expanders[%d].bus.%s" % (index, name), bus[name]) for name in ("scl", "sda")]
     return used
+
+
+def volume(buzzer: dict, out: list) -> None:
+    """Rising minutes of the day, each with 0 to 100 percent; and the time zone beside it."""
+    steps = buzzer.get("volume")
+    if steps is None:
+        return
+    good = steps and all(len(step) == 2 and 0 <= step[0] < 1440 and 0 <= step[1] <= 100 for step in steps)
+    if not good or sorted(steps) != steps:
+        right = "[[minute of the day, percent], ...] with rising minutes"
+        out.append(problem("buzzer.volume", steps, "is no volume by time of day", right))
+    zone = buzzer.get("zone")
+    if not zone or any(len(step) != 2 for step in zone):
+        right = "[[UTC seconds, minutes ahead of UTC], ...]"
+        out.append(problem("buzzer.zone", zone, "is no time zone", right))

@@ -2,12 +2,13 @@
 
 from .outputs import Output
 
-_HALF = 32768
+HALF = 32768
 
 
 class Buzzer:
     def __init__(self, item, machine):
         self._hertz = 0
+        self.duty = HALF
         self._pwm = self._output = None
         if not item:
             return
@@ -24,6 +25,6 @@ class Buzzer:
         if self._pwm is not None:
             if hertz:
                 self._pwm.freq(hertz)
-            self._pwm.duty_u16(_HALF if hertz else 0)
+            self._pwm.duty_u16(self.duty if hertz else 0)
         elif self._output is not None:
             self._output.set(hertz > 0)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from station.core import config as station_config
 
-from . import loops, pins, terminals, wiring
+from . import loops, pins, terminals, wiring, zone
 from .boards import Board
 from .model import Andon, Category, Input, Line, Loop, Plant, Reader, Station
 
@@ -56,7 +56,7 @@ def _station(
         "uid": station.uid or "",
         "board": board.id,
         "machine": board.machine,
-        **_outputs(station, board),
+        **_outputs(station, board, plant.site.time_zone),
         "inputs": [_input(name, item, station, board) for name, item in station.inputs.items()],
         "readers": _readers(station, board),
         "andon": _andon(plant.andon, line.andon, station.andon),
@@ -91,7 +91,7 @@ def _link(plant: Plant, station: Station, board: Board) -> dict[str, Any]:
     return link
 
 
-def _outputs(station: Station, board: Board) -> dict[str, Any]:
+def _outputs(station: Station, board: Board, time_zone: str) -> dict[str, Any]:
     light, buzzer, permit = station.light, station.buzzer, station.permit
     out: dict[str, Any] = {
         "light": terminals.light(station, board),
@@ -100,6 +100,9 @@ def _outputs(station: Station, board: Board) -> dict[str, Any]:
     }
     if buzzer:
         out["buzzer"] = {"kind": buzzer.kind, "pin": board.pins[buzzer.pin].gpio}
+        if buzzer.volume:
+            steps = sorted([int(time[:2]) * 60 + int(time[3:]), percent] for time, percent in buzzer.volume.items())
+            out["buzzer"].update(volume=steps, zone=zone.transitions(time_zone))
     if permit:
         gpio = board.pins[permit.pin].gpio
         out["permit"] = {"pin": gpio, "active": permit.active, "resume": permit.resume}

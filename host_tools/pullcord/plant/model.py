@@ -13,10 +13,10 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 StationPath = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+/[a-z0-9_-]+/[a-z0-9_-]+$")]
 Uid = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,16}$")]
-TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Day = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Level = Literal["high", "low"]
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Pull = Literal["up", "down", "none"]
 LightName = Literal["red", "yellow", "green", "blue", "white"]
 Does = Literal["call", "acknowledge", "arrive", "resolve", "restart", "cancel", "mute", "cycle", "mark"]
@@ -115,8 +115,11 @@ class Light(Part):
 
 
 class Buzzer(Part):
+    """`volume`: percent from a time of day on, in the site's time zone, such as {"06:00": 100, "22:00": 30}."""
+
     pin: Pin
     kind: Literal["pwm", "plain"] = "pwm"
+    volume: dict[TimeOfDay, Annotated[int, Field(ge=0, le=100)]] = {}
 
 
 class Permit(Part):

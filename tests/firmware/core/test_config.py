@@ -118,6 +118,14 @@ def test_the_tiers_of_a_chain_have_places_from_the_near_end():
     assert only(problems(made), "light.sense: ")
 
 
+def test_a_volume_has_rising_minutes_and_a_zone():
+    buzzer = {"kind": "pwm", "pin": 24, "volume": [[360, 100], [1320, 30]], "zone": [[0, 60]]}
+    assert changed("buzzer", buzzer) == []
+    for volume in ([], [[1320, 30], [360, 100]], [[360]], [[1440, 10]], [[0, 101]]):
+        assert only(changed("buzzer", dict(buzzer, volume=volume)), "buzzer.volume: "), volume
+    assert only(changed("buzzer", dict(buzzer, zone=[])), "buzzer.zone: ")
+
+
 def test_a_loop_whose_states_look_alike_is_refused():
     for rest, pulled in ((32768, 32000), (1000, 30000), (32768, 64000)):
         loop = {"name": "cord-1", "kind": "loop", "pin": 46, "rest": rest, "pulled": pulled, "does": "mute"}

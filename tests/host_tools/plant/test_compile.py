@@ -148,6 +148,15 @@ def test_what_reads_back_outputs_is_compiled(compiled):
     assert config["light"]["sense"] == {"pins": {"red": 18}, "active": "low", "pull": "up"}
 
 
+def test_a_volume_by_time_of_day_takes_the_time_zone_of_the_site_with_it(compiled, problems):
+    buzzer = 'buzzer: {pin: GP15, volume: {"22:00": 30, "06:00": 100}}\n            inputs:\n'
+    made = compiled("inputs:\n", buzzer)["st-01"].config["buzzer"]
+    assert made["volume"] == [[360, 100], [1320, 30]]
+    assert made["zone"][:3] == [[1767225600, 60], [1774746000, 120], [1792890000, 60]]
+    (line,) = problems("inputs:\n", buzzer.replace("22:00", "25:00"))
+    assert "is no time of day" in line
+
+
 def test_the_hash_is_of_the_content_only(compiled):
     first, second = compiled(version=1)["st-01"].config, compiled(version=7)["st-01"].config
     assert (first["version"], second["version"]) == (1, 7)
