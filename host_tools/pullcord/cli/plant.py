@@ -10,6 +10,7 @@ from rich.table import Table
 
 from pullcord.cli.failure import Failure
 from pullcord.plant import boards as board_profiles
+from pullcord.plant import diff
 from pullcord.plant.boards import Board
 from pullcord.plant.compile import Card, Compiled, compile_plant
 from pullcord.plant.load import load
@@ -22,9 +23,10 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the stati
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Check, compile and show the plant file.")
+    group = typer.Typer(no_args_is_help=True, help="Check, compare, compile and show the plant file.")
     group.command("check")(check)
     group.command("compile")(compile_files)
+    group.command("diff")(diff_files)
     group.command("show")(show)
     app.add_typer(group, name="plant")
 
@@ -50,6 +52,28 @@ def compile_files(file: File, out: Out = Path("build/plant"), as_json: AsJson = 
         return
     for station in compiled:
         typer.echo(f"{out / station.path}: config {station.config['hash']}, {len(station.cards)} cards")
+
+
+def diff_files(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The plant file that is in force.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The plant file that is to be.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell what differs between two plant files, and for which stations.  [pullcord plant diff old.yaml new.yaml]"""
+    boards = _boards()
+    plants = [_plant(file, boards, as_json) for file in (old, new)]
+    told = diff.of_files(*plants)
+    stations = diff.of_stations(*(compile_plant(plant, boards) for plant in plants))
+    if as_json:
+        differences = [{"path": dotted(one.path), "old": one.old, "new": one.new} for one in told]
+        _print_json({"differences": differences, "stations": {station.path: station.what for station in stations}})
+        return
+    for one in told:
+        typer.echo(str(one))
+    for station in stations:
+        typer.echo(f"{station.path}: {station.what}")
+    if not told and not stations:
+        typer.echo("No difference.")
 
 
 def show(file: File, as_json: AsJson = False) -> None:

@@ -40,6 +40,7 @@ def report(file: Database, begin: Begin = "", end: End = "", as_json: AsJson = F
     figures = Figures(file)
     try:
         found = {"shifts": figures.shifts(span), "loops": figures.loops(), "findings": figures.findings()}
+        found["clocks"] = figures.doubted_times()
     except DBAPIError as error:
         raise Failure(f"pullcord: {database.advice(error, file)}") from error
     finally:
@@ -54,6 +55,9 @@ def report(file: Database, begin: Begin = "", end: End = "", as_json: AsJson = F
     for finding in found["findings"]:
         about = finding["card"] or finding["loop"] or finding["signal"]
         console.print(f"{moments.to_text(finding['at'])}  {finding['kind']}  {about}  {json.dumps(finding['detail'])}")
+    for clock in found["clocks"]:
+        last = moments.to_text(clock["last_at"])
+        console.print(f"{last}  clock is ahead  {clock['station']}  {clock['count']} x; the time of receipt was taken")
 
 
 def _print_shift(console: Console, shift: dict[str, Any]) -> None:

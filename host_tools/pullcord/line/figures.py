@@ -61,6 +61,10 @@ class Figures:
             out.setdefault(row["queue"], []).append(row)
         return out
 
+    def doubted_times(self) -> list[dict[str, Any]]:
+        """Stations that claimed times of the future, with how often and when last."""
+        return self._rows("doubted_times")
+
     def cards(self) -> list[dict[str, Any]]:
         return self._rows("cards")
 

@@ -60,6 +60,11 @@ def _reading(routes: APIRouter, figures: Figures) -> None:
         """What does not add up, the latest first; with `every` also what is over."""
         return figures.findings(every)
 
+    @routes.get("/clocks")
+    def clocks() -> list[dict[str, Any]]:
+        """Stations that claimed times of the future: how often, and when first and last."""
+        return figures.doubted_times()
+
     @routes.get("/calls")
     def calls(begin: Moment = None, end: Moment = None) -> list[dict[str, Any]]:
         """Calls of the span (the last 24 hours unless said otherwise), in order."""

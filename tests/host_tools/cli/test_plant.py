@@ -66,6 +66,27 @@ def test_what_cannot_be_written_is_told(pullcord, tmp_path):
     assert "--out" in err
 
 
+def test_diff_tells_what_differs_and_for_whom(pullcord, tmp_path):
+    new = tmp_path / "plant.yaml"
+    new.write_text(EXAMPLE.read_text().replace("mute_s: 120", "mute_s: 90").replace("quantity: 200", "quantity: 250"))
+    code, out, _ = pullcord("plant", "diff", EXAMPLE, new)
+    assert code == 0
+    assert "~ andon.mute_s: 120 -> 90" in out
+    assert "~ loops.bolt-m8.quantity: 200 -> 250" in out
+    assert "acme/assembly/line-1/st-05: config" in out
+    assert pullcord("plant", "diff", EXAMPLE, EXAMPLE)[1] == "No difference.\n"
+    found = json.loads(pullcord("plant", "diff", EXAMPLE, new, "--json")[1])
+    assert found["differences"][0] == {"path": "andon.mute_s", "old": 120, "new": 90}
+
+
+def test_the_shop_of_two_lines_is_good_and_has_every_kind_of_loop(pullcord):
+    code, out, err = pullcord("plant", "check", EXAMPLE.with_name("assembly-shop.yaml"))
+    assert (code, err) == (0, "")
+    assert "good. 4 stations" in out
+    text = EXAMPLE.with_name("assembly-shop.yaml").read_text()
+    assert all(f"kind: {kind}\n" in text for kind in ("withdrawal", "production", "supplier", "two-bin", "signal"))
+
+
 def test_show_lists_every_station(pullcord):
     code, out, _ = pullcord("plant", "show", EXAMPLE)
     assert code == 0

@@ -20,6 +20,7 @@ def line(tmp_path):
     store.declare({"hash": "x", "plant": plant}, NOW)
     data = {"reader": "r", "role": "ship", "card": A, "loop": "bolt", "table": 1, "certain": True}
     store.commit([arrival(one) for one in (called(1), event(2, "kanban.tapped", data))])
+    store.commit([arrival(called(3, at=NOW + 5_000), now=NOW)])  # of the future
     projector = store.projector(all_of_them())
     projector.open()
     projector.catch_up()
@@ -40,15 +41,16 @@ def pullcord(capsys):
 def test_it_tells_shifts_loops_and_findings(pullcord, line):
     code, out, err = pullcord("report", line, "--to", "2026-11-20T18:00Z")
     assert (code, err) == (0, "")
-    assert "calls: 1 quality" in out
+    assert "calls: 2 quality" in out
     assert "bolt" in out
     assert "without_signal" in out
+    assert f"clock is ahead  {PATH}  1 x" in out.replace("\n", "")
 
 
 def test_it_tells_programs_the_same(pullcord, line):
     _, out, _ = pullcord("report", line, "--from", "2026-11-20T17:00Z", "--to", "2026-11-20T18:00Z", "--json")
     found = json.loads(out)
-    assert found["shifts"][0]["calls"]["count"] == 1
+    assert found["shifts"][0]["calls"]["count"] == 2
     assert found["loops"][0]["states"] == {"full": 1, "in_transit": 1}
     assert [finding["kind"] for finding in found["findings"]] == ["without_signal"]
 
