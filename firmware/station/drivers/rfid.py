@@ -12,8 +12,9 @@ class Reader:
         self._looks = 0
 
     async def scan(self):
-        """One look, at most 300 ms: the uid, None (a clean miss), SEVERAL or UNCLEAR.
+        """One look: the uid, None (a clean miss), SEVERAL or UNCLEAR.
 
+        It takes 300 ms at most, beside those in which the board stands still to erase flash.
         OSError: the chip does not answer, not even after a fresh start. The next call tries again.
         """
         fresh = not self._looks

@@ -60,6 +60,19 @@ class Bench:
             await asyncio.sleep_ms(pause_ms)
         return seen
 
+    async def looked_while_flash_is_erased(self, looks):
+        """As `looked`; again and again the board stands still for 45 ms."""
+        erasing = asyncio.create_task(self._erase())
+        try:
+            return await self.looked(looks, 13)
+        finally:
+            erasing.cancel()
+
+    async def _erase(self):
+        while True:
+            await asyncio.sleep_ms(7)
+            time.sleep_ms(45)
+
     def longest_look_ms(self, looks=5):
         return self.run(self._timed(looks))
 

@@ -281,6 +281,12 @@ class Hydra:
         return 0x77FFFFFF88 >> bits, 40 - bits
 
 
+def test_a_board_that_stands_still_to_erase_flash_does_not_take_the_chip_for_dead():
+    bench = Bench(KIND)
+    bench.field.lay(SEVEN)
+    assert bench.run(bench.looked_while_flash_is_erased(30)) == [SEVEN] * 30
+
+
 def test_endless_collisions_do_not_hold_it_up():
     bench, hydra = Bench(KIND), Hydra()
     bench.field.cards = [hydra]

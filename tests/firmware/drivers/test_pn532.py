@@ -123,6 +123,12 @@ def test_cable_pulled_and_put_back():
         assert bench.scan(2) == [SEVEN] * 2
 
 
+def test_a_board_that_stands_still_to_erase_flash_does_not_take_the_chip_for_dead():
+    for bench in benches():
+        bench.field.lay(SEVEN)
+        assert bench.run(bench.looked_while_flash_is_erased(30)) == [SEVEN] * 30
+
+
 def test_two_readers_on_one_board():
     one = Bench("pn532-spi")
     two = Bench("mfrc522", dict(SPI, cs=7), "reader-2", one.board)
