@@ -12,7 +12,7 @@ from pullcord.cli.failure import Failure
 from pullcord.plant import boards as board_profiles
 from pullcord.plant import diff
 from pullcord.plant.boards import Board
-from pullcord.plant.compile import Card, Compiled, compile_plant
+from pullcord.plant.compile import Card, Compiled, CompileError, compile_plant
 from pullcord.plant.load import load
 from pullcord.plant.model import Plant
 from pullcord.plant.problems import PlantError, Problem, dotted, shown
@@ -80,7 +80,7 @@ def show(file: File, as_json: AsJson = False) -> None:
     """List what the plant file declares.  [pullcord plant show plant.yaml]"""
     boards = _boards()
     plant = _plant(file, boards, as_json)
-    compiled = compile_plant(plant, boards)
+    compiled = _stations(file, plant, boards)
     if as_json:
         _print_json({"file": str(file), "stations": [station.config for station in compiled]})
         return
@@ -92,7 +92,14 @@ def show(file: File, as_json: AsJson = False) -> None:
 
 def _compiled(file: Path, as_json: bool) -> list[Compiled]:
     boards = _boards()
-    return compile_plant(_plant(file, boards, as_json), boards)
+    return _stations(file, _plant(file, boards, as_json), boards)
+
+
+def _stations(file: Path, plant: Plant, boards: dict[str, Board]) -> list[Compiled]:
+    try:
+        return compile_plant(plant, boards)
+    except CompileError as error:
+        raise Failure(f"{file}: the firmware would refuse this config: {error}") from error
 
 
 def _boards() -> dict[str, Board]:
