@@ -18,7 +18,7 @@ from pullcord.line.service import LineService
 from pullcord.pull.calls import UNSPECIFIED
 from pullcord.sim.bench import StationBench
 from pullcord.sim.claim import claim
-from pullcord.sim.report import report
+from pullcord.sim.report import newest, report
 from pullcord.sim.runtime import Runtime
 from pullcord.sim.scenario import Scenario
 from pullcord.sim.virtual_line import StationPlan, VirtualLine
@@ -68,11 +68,16 @@ class Demo:
         await self._until(lambda path: self.state(path) is not None, UP_S, "the board has not heard of")
 
     async def until_receipted(self) -> None:
-        """Wait until the plant has all that the stations recorded. DemoFailed when it has not."""
+        """Wait until the plant has all that the stations recorded. DemoFailed when it has not.
+
+        A state in which nothing waits may be older than the last events that the plant has: then a newer one comes.
+        """
 
         def receipted(path: str) -> bool:
             state = self.state(path)
-            return state is not None and state["journal"]["depth"] == 0
+            if state is None or state["journal"]["depth"]:
+                return False
+            return state["journal"]["next"] > newest(self.database, state["journal"]["name"])
 
         await self._until(receipted, SETTLE_S, "the plant has not receipted all events of")
 

@@ -60,5 +60,12 @@ def recorded(database: Path) -> list[dict[str, Any]]:
         ]
 
 
+def newest(database: Path, journal: str) -> int:
+    """The highest recorded sequence of a journal, 0 without any."""
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        query = "SELECT COALESCE(MAX(sequence), 0) FROM events WHERE journal = ?"
+        return int(connection.execute(query, [journal]).fetchone()[0])
+
+
 def _answered(stimuli: list[Stimulus], type: str) -> dict[str, float | None]:
     return percentiles(s.confirmed_at - s.at for s in stimuli if s.key.type == type and s.confirmed_at)
