@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pullcord.plant.document import Document
-from pullcord.plant.model import Name, Part
+from pullcord.plant.names import Name, Part
 from pullcord.plant.problems import PlantError, Problem
 
 FOLDER = File(__file__).parents[3] / "hardware"

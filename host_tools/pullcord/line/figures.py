@@ -11,15 +11,11 @@ from sqlalchemy import ColumnElement, MetaData, create_engine, inspect, select
 
 from pullcord.line.sheet_tables import table_of
 from pullcord.line.tables import plant_events
-from pullcord.pull import calendar, report, sizing
+from pullcord.pull import calendar, declared, report, sizing
 from pullcord.pull.projections import all_of_them
 from pullcord.pull.signals import order
 from pullcord.pull.spans import Span
 
-NO_PLANT: dict[str, Any] = {
-    "site": "", "calendar": {"time_zone": "UTC", "shifts": {}, "closed": []}, "items": {}, "suppliers": {},
-    "reasons": {}, "stations": {}, "loops": {},
-}  # fmt: skip
 WARMUP_MS = 7 * 86_400_000
 """Stops that began so long before what is asked for are looked at, too."""
 
@@ -45,7 +41,7 @@ class Figures:
         )
         with self._engine.connect() as connection:
             data = connection.scalar(latest) if inspect(connection).has_table(plant_events.name) else None
-        return {**NO_PLANT, **(json.loads(data)["plant"] if data else {})}
+        return declared.read(json.loads(data)["plant"] if data else None)
 
     def loops(self) -> list[dict[str, Any]]:
         """Each loop in force with its cards' states, and how many cards it would need as measured."""

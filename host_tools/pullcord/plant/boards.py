@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from .document import Document
-from .model import Name, Part, Pin
+from .names import Name, Part, Pin
 from .problems import PlantError, Problem
 
 FOLDER = File(__file__).parents[3] / "hardware" / "boards"

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from station.core import config as station_config
 
-from . import loops, pins, terminals, wiring, zone
+from . import levels, loops, pins, terminals, wiring, zone
 from .boards import Board
-from .model import Andon, Category, Input, Line, Loop, Plant, Reader, Station
+from .flow import Loop
+from .model import Andon, Input, Line, Plant, Reader, Station
 
 FORMAT = 1
 _REPEAT_S = 2.0
@@ -59,12 +60,12 @@ def _station(
         **_outputs(station, board, plant.site.time_zone),
         "inputs": [_input(name, item, station, board) for name, item in station.inputs.items()],
         "readers": _readers(station, board),
-        "andon": _andon(plant.andon, line.andon, station.andon),
+        "andon": _andon(*levels.andon(plant, line, station)),
         "kanban": station.kanban.model_dump(),
         "link": _link(plant, station, board),
         "journal": station.journal.model_dump(),
     }
-    takt = station.takt if "takt" in station.model_fields_set else line.takt
+    takt = levels.takt(line, station)
     if takt:
         content["takt"] = {**takt.model_dump(), "calls": takt.calls or ""}
     config = {"format": FORMAT, "version": version, "hash": content_hash(content), **content}
@@ -159,18 +160,18 @@ def _gpios(pins: Mapping[Any, str], board: Board) -> dict[str, int]:
     return {str(name): board.pins[pin].gpio for name, pin in pins.items()}
 
 
-def _andon(*levels: Andon) -> dict[str, Any]:
-    """The nearest level that says a thing counts; a category counts as a whole."""
-    categories: dict[str, Category] = {}
-    for level in levels:
-        categories.update(level.categories)
-    repeat_s = next((level.repeat_s for level in reversed(levels) if level.repeat_s is not None), _REPEAT_S)
+def _andon(*around: Andon) -> dict[str, Any]:
+    """The nearest level that says a thing counts."""
+    repeat_s = next((level.repeat_s for level in reversed(around) if level.repeat_s is not None), _REPEAT_S)
     out: dict[str, Any] = {
         "repeat_ms": round(repeat_s * 1000),
-        "mute_s": next((level.mute_s for level in reversed(levels) if level.mute_s is not None), _MUTE_S),
-        "categories": [{"name": name, **category.model_dump()} for name, category in categories.items()],
+        "mute_s": next((level.mute_s for level in reversed(around) if level.mute_s is not None), _MUTE_S),
+        "categories": [
+            {"name": name, "stop": category.stop, "escalate_s": category.escalate_s}
+            for name, category in levels.categories(*around).items()
+        ],
     }
-    mark = next((level.mark for level in reversed(levels) if level.mark), None)
+    mark = next((level.mark for level in reversed(around) if level.mark), None)
     if mark:
         out["mark"] = mark.model_dump(by_alias=True, exclude_none=True)
     return out
@@ -184,7 +185,8 @@ def _cards(plant: Plant, place: str, station: Station) -> tuple[Card, ...]:
         for name, loop in plant.loops.items():
             cards += [Card(uid, name, _here(loop, place), "full") for uid in loop.cards]
     if "badge" in roles:
-        cards += [Card(person.badge, name, "b", "full") for name, person in plant.people.items()]
+        badges = [(person.badge, name) for name, person in plant.people.items() if person.badge]
+        cards += [Card(badge, name, "b", "full") for badge, name in badges]
     return tuple(sorted(cards))
 
 

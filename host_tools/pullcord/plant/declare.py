@@ -1,23 +1,33 @@
 """What of the plant file goes into the log when it is put in force: all that the fold needs to know of it.
 
-The fold never reads the plant file: what a signal meant then is judged by the plant that was in force then.
+The fold never reads the plant file: what a signal meant then is judged by the plant that was in force then. What is
+said here in another way gets another FORMAT, and `pullcord.pull.declared` reads the older ones.
 """
 
 import hashlib
 import json
 from typing import Any
 
-from .model import Loop, Plant
+from pullcord.pull.declared import FORMAT
+
+from . import levels
+from .flow import Loop
+from .model import Category, Line, Plant
 
 
 def declaration(plant: Plant) -> dict[str, Any]:
     """The data of a `plant.declared`: `plant`, and its `hash`, which tells whether anything of it changed."""
     content = {
+        "format": FORMAT,
         "site": plant.site.name,
         "calendar": calendar_of(plant),
-        "items": {name: item.name for name, item in plant.items.items()},
-        "suppliers": {name: supplier.name for name, supplier in plant.suppliers.items()},
+        "items": {name: item.model_dump() for name, item in plant.items.items()},
+        "suppliers": {name: supplier.model_dump() for name, supplier in plant.suppliers.items()},
         "reasons": dict(plant.reasons),
+        "channels": {name: channel.name for name, channel in plant.channels.items()},
+        "people": {name: person.model_dump() for name, person in plant.people.items()},
+        "roles": {name: role.model_dump() for name, role in plant.roles.items()},
+        "lines": _lines(plant),
         "stations": _stations(plant),
         "loops": {name: _loop(plant, loop) for name, loop in plant.loops.items()},
     }
@@ -31,14 +41,42 @@ def calendar_of(plant: Plant) -> dict[str, Any]:
     return {"time_zone": plant.site.time_zone, "shifts": shifts, "closed": list(plant.calendar.closed)}
 
 
+def _lines(plant: Plant) -> dict[str, dict[str, Any]]:
+    """By their whole path. `segments`: paths of the stations that stop together. `shifts`: None for all."""
+    return {
+        f"{plant.site.name}/{area_name}/{name}": {
+            "makes": list(line.makes),
+            "shifts": line.shifts,
+            "takt_ms": line.takt.takt_s * 1000 if line.takt else None,
+            "segments": _segments(line, f"{plant.site.name}/{area_name}/{name}"),
+        }
+        for area_name, area in plant.areas.items()
+        for name, line in area.lines.items()
+    }
+
+
+def _segments(line: Line, path: str) -> dict[str, list[str]]:
+    return {name: [f"{path}/{station}" for station in members] for name, members in line.segments.items()}
+
+
 def _stations(plant: Plant) -> dict[str, dict[str, Any]]:
-    """`takt_ms` of those that count their cycles, against which these are measured."""
+    """By their whole path. `takt_ms` of those that count their cycles, against which these are measured."""
     out = {}
     for path, (line, station) in plant.stations().items():
-        takt = station.takt if "takt" in station.model_fields_set else line.takt
+        takt = levels.takt(line, station)
         counts = any(item.does == "cycle" for item in station.inputs.values())
-        out[f"{plant.site.name}/{path}"] = {"takt_ms": takt.takt_s * 1000 if takt and counts else None}
+        categories = levels.categories(*levels.andon(plant, line, station))
+        out[f"{plant.site.name}/{path}"] = {
+            "takt_ms": takt.takt_s * 1000 if takt and counts else None,
+            "categories": {name: _category(category) for name, category in categories.items()},
+        }
     return out
+
+
+def _category(category: Category) -> dict[str, Any]:
+    """`tell`: roles by level, those of the call itself first."""
+    tell = [category.tell.get(str(level), []) for level in range(len(category.escalate_s) + 1)]
+    return {"stop": category.stop, "escalate_s": list(category.escalate_s), "tell": tell}
 
 
 def _loop(plant: Plant, loop: Loop) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from pullcord.pull import calendar as calendars
 from pullcord.pull.spans import total, without
 
 from .declare import calendar_of
-from .model import Loop, Plant
+from .flow import Loop
+from .inside import keys
+from .model import Plant
 from .problems import Path, Problem
 from .shape import suggestion
 
@@ -17,7 +19,7 @@ _A_MONDAY = 1_767_571_200_000  # 2026-01-05; no clock changes in that week
 
 def check(plant: Plant, data: Any, stations: Iterable[str]) -> Iterator[Problem]:
     """`data` is the whole document, `stations` those in it: a name counts as there, also when it has problems."""
-    known = {section: set(_section(data, section)) for section in ("loops", "items", "suppliers")}
+    known = {section: keys(data, section) for section in ("loops", "items", "suppliers")}
     for name, loop in plant.loops.items():
         at: Path = ("loops", name)
         yield from _ends(loop, at, set(stations), known["suppliers"])
@@ -27,6 +29,12 @@ def check(plant: Plant, data: Any, stations: Iterable[str]) -> Iterator[Problem]
         if loop.releases is not None and (loop.releases == name or loop.releases not in known["loops"]):
             right = suggestion(loop.releases, known["loops"] - {name})
             yield Problem((*at, "releases"), loop.releases, "is no other loop", right)
+    for name, supplier in plant.suppliers.items():
+        for item in supplier.items:
+            if item not in known["items"]:
+                at = ("suppliers", name, "items", item)
+                yield Problem(at, item, "there is no such item", suggestion(item, known["items"]))
+    yield from _stocks(plant)
     yield from _days_off(plant)
     yield from _shifts(plant)
 
@@ -58,6 +66,15 @@ def _batch(loop: Loop, at: Path) -> Iterator[Problem]:
         yield Problem((*at, "cards"), f"{len(loop.cards)} cards", "a two-bin loop has two", "two, or another kind")
 
 
+def _stocks(plant: Plant) -> Iterator[Problem]:
+    for name, item in plant.items.items():
+        stock = item.stock
+        if stock and stock.target is not None and stock.target <= (stock.reorder_point or stock.safety):
+            least = "reorder_point" if stock.reorder_point else "safety"
+            right = f"above {least}, or nothing is ever bought"
+            yield Problem(("items", name, "stock", "target"), stock.target, f"is not above {least}", right)
+
+
 def _days_off(plant: Plant) -> Iterator[Problem]:
     for index, day in enumerate(plant.calendar.closed):
         try:
@@ -84,7 +101,3 @@ def _shifts(plant: Plant) -> Iterator[Problem]:
             wrong = f"begins before shift {one.shift} has ended"
             yield Problem(path, plant.calendar.shifts[other.shift].begin, wrong, "one shift at a time")
 
-
-def _section(data: Any, name: str) -> Iterable[str]:
-    section = data.get(name) if isinstance(data, dict) else None
-    return section if isinstance(section, dict) else ()

@@ -7,25 +7,16 @@ keys are those of the file. Durations carry their unit in the name.
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
-StationPath = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+/[a-z0-9_-]+/[a-z0-9_-]+$")]
-Uid = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$")]
-Pin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,16}$")]
-Day = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-Level = Literal["high", "low"]
-TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Pull = Literal["up", "down", "none"]
+from .flow import Calendar, Item, Loop, Supplier
+from .names import Digit, Host, Level, Name, Part, Pin, Pull, Text, TimeOfDay
+from .people import Channel, Person, Role
+
 LightName = Literal["red", "yellow", "green", "blue", "white"]
 Does = Literal["call", "acknowledge", "arrive", "resolve", "restart", "cancel", "mute", "cycle", "mark"]
 Wire = Literal["sck", "mosi", "miso", "cs", "tx", "rx", "reset"]
 Stop = Literal["fixed_position", "immediate", "never"]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
 
 def _pin_alone(value: object) -> object:
@@ -45,9 +36,6 @@ def _broker_as_url(value: object) -> object:
 class Site(Part):
     name: Name
     time_zone: str = "UTC"
-
-
-Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:_-]{1,253}$")]
 
 
 class Tls(Part):
@@ -176,10 +164,11 @@ class Mark(Part):
 
 
 class Category(Part):
-    """`escalate_s`: seconds from the call to level 1, 2, ..."""
+    """`escalate_s`: seconds from the call to level 1, 2, ... `tell`: roles by level; level 0 is the call itself."""
 
     stop: Stop
     escalate_s: list[Annotated[int, Field(ge=1, le=86400)]] = []
+    tell: dict[Digit, list[Name]] = {}
 
 
 class Andon(Part):
@@ -236,66 +225,19 @@ class Station(Part):
 
 
 class Line(Part):
+    """`segments`: stations whose permit relays are in series, so that one of them stops them all. `makes`: items, whose
+    demand gives the takt. `shifts`: those of the calendar in which this line works; all, unless said otherwise."""
+
     stations: dict[Name, Station]
+    segments: dict[Name, list[Name]] = {}
+    makes: list[Name] = []
+    shifts: list[Name] | None = None
     andon: Andon = Andon()
     takt: Takt | None = None
 
 
 class Area(Part):
     lines: dict[Name, Line]
-
-
-class Loop(Part):
-    """Cards that go round between two places. `consumer`: area/line/station; `supplier`: one, or a name.
-
-    Of a signal (triangle) loop: `batch` containers are released at once, or what waits when no more than
-    `reorder_point` full ones are left. `releases`: the loop of the step before, which makes again what leaves here.
-    `safety`: a share of the cards, such as 0.1.
-    """
-
-    item: Annotated[str, StringConstraints(min_length=1, max_length=80)]
-    consumer: StationPath
-    supplier: Annotated[str, StringConstraints(min_length=1, max_length=120)]
-    quantity: int = Field(ge=1)
-    kind: Literal["withdrawal", "production", "supplier", "two-bin", "signal"] = "withdrawal"
-    cards: list[Uid]
-    batch: int | None = Field(None, ge=1)
-    reorder_point: int | None = Field(None, ge=0)
-    releases: Name | None = None
-    safety: float = Field(0.1, ge=0, le=5)
-
-
-class Person(Part):
-    badge: Uid
-
-
-class Item(Part):
-    name: Text
-
-
-class Supplier(Part):
-    name: Text
-
-
-class Between(Part):
-    """From one time of day to another, as the clock on the wall shows them."""
-
-    begin: TimeOfDay = Field(alias="from")
-    end: TimeOfDay = Field(alias="to")
-
-
-class Shift(Between):
-    """Until a time no later than its start: on the next day. `stops`: planned ones, such as breaks."""
-
-    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = ["mon", "tue", "wed", "thu", "fri"]
-    stops: list[Between] = []
-
-
-class Calendar(Part):
-    """`closed`: days on which no shift starts."""
-
-    shifts: dict[Name, Shift] = {}
-    closed: list[Day] = []
 
 
 class Plant(Part):
@@ -306,6 +248,8 @@ class Plant(Part):
     andon: Andon = Andon()
     loops: dict[Name, Loop] = {}
     people: dict[Name, Person] = {}
+    roles: dict[Name, Role] = {}
+    channels: dict[Name, Channel] = {}
     calendar: Calendar = Calendar()
     items: dict[Name, Item] = {}
     suppliers: dict[Name, Supplier] = {}

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from station.core import config_parts
 
-from . import flow_rules, loops, pins, terminals
+from . import flow_rules, levels, line_rules, loops, people_rules, pins, terminals
 from .boards import Board
 from .model import Andon, Light, Line, Plant, Station
 from .problems import Path, Problem, dotted
@@ -52,6 +52,8 @@ def check(plant: Plant, data: Any, boards: Mapping[str, Board]) -> Iterator[Prob
     yield from _takts(plant, data)
     yield from _levels(plant.andon, ())
     yield from flow_rules.check(plant, data, _known_stations(data))
+    yield from line_rules.check(plant, data)
+    yield from people_rules.check(plant, data)
     yield from _once("card", _uids(plant))
     yield from _once("board", _board_uids(plant))
 
@@ -129,19 +131,17 @@ def _supervised(station: Station, at: Path) -> Iterator[Problem]:
 
 
 def _mark(plant: Plant, line: Line, station: Station, at: Path) -> Iterator[Problem]:
-    levels = (plant.andon, line.andon, station.andon)
-    categories = {name: category for level in levels for name, category in level.categories.items()}
-    if not any(category.stop == "fixed_position" for category in categories.values()):
+    around = levels.andon(plant, line, station)
+    if not any(category.stop == "fixed_position" for category in levels.categories(*around).values()):
         return
-    mark = next((level.mark for level in reversed(levels) if level.mark), None)
+    mark = next((level.mark for level in reversed(around) if level.mark), None)
     path = (*at, "andon", "mark")
-    takt = station.takt if "takt" in station.model_fields_set else line.takt
     if mark is None:
         right = "add andon.mark, such as {from: delay, delay_s: 20}"
         yield Problem(path, None, "fixed_position needs a mark", right)
     elif mark.came_from == "delay" and mark.delay_s is None:
         yield Problem((*path, "delay_s"), None, "is missing", "seconds from the pull to the mark")
-    elif mark.came_from == "takt" and takt is None:
+    elif mark.came_from == "takt" and levels.takt(line, station) is None:
         yield Problem((*path, "from"), "takt", "this station has no takt", "add takt, or take delay or input")
     elif mark.came_from == "input" and not any(item.does == "mark" for item in station.inputs.values()):
         right = "add an input that does mark"
@@ -176,7 +176,8 @@ def _uids(plant: Plant) -> Iterator[tuple[Path, str]]:
         for index, uid in enumerate(loop.cards):
             yield ("loops", name, "cards", index), uid
     for name, person in plant.people.items():
-        yield ("people", name, "badge"), person.badge
+        if person.badge:
+            yield ("people", name, "badge"), person.badge
 
 
 def _board_uids(plant: Plant) -> Iterator[tuple[Path, str]]:

@@ -19,6 +19,7 @@ _PATTERNS = {
     "Host": ("is no address", "a host in numbers or by name, or mqtts://HOST:PORT for the whole section"),
     "TimeOfDay": ("is no time of day", 'quoted "HH:MM", such as "06:30"'),
     "Day": ("is no day", 'quoted "YYYY-MM-DD", such as "2026-12-25"'),
+    "Digit": ("is no level", "0 for the call itself, 1 for the first escalation, ..."),
     "Pin": ("is no pin", "a name of the board's profile, such as GP2"),
 }
 
@@ -97,10 +98,10 @@ def _words(detail: ErrorDetails, path: Path, value: Any) -> tuple[str, str]:
 
 
 def _pattern_words(pattern: str) -> tuple[str, str]:
-    from . import model
+    from . import names
 
     for name, words in _PATTERNS.items():
-        constraint = get_args(getattr(model, name))[1]
+        constraint = get_args(getattr(names, name))[1]
         if constraint.pattern == pattern:
             return words
     return "does not fit", f"text like {pattern}"

@@ -32,7 +32,7 @@ def read_declaration(file: Path) -> dict[str, Any]:
 def _plan(plant: Plant, compiled: Compiled, station: Station, board: str) -> StationPlan:
     """With labels for the cards that may be held to this station: whose badge, or which loop."""
     cards = [(card.uid, card.loop, card.here, card.state) for card in compiled.cards]
-    badges = {person.badge: name for name, person in plant.people.items()}
+    badges = {person.badge: name for name, person in plant.people.items() if person.badge}
     usable = [(uid, loop) for uid, loop, here, _ in cards if here and uid]
     labels = [BenchCard(uid, badges.get(uid) or f"{loop} {uid[-4:]}") for uid, loop in usable]
     wiring = [(use.pin, words(use)) for use in uses(station)]

@@ -53,23 +53,46 @@ def profiles():
 
 
 @pytest.fixture
-def plant(profiles):
+def plant_text():
+    """The small plant as it is written."""
+    return PLANT
+
+
+@pytest.fixture
+def sound(profiles):
+    """`sound(text)`: the plant of a text in which nothing is wrong."""
+    return lambda text: check(Document.parse("plant.yaml", text), profiles)
+
+
+@pytest.fixture
+def refused_text(sound):
+    """`refused_text(text)`: the lines that a text is refused with."""
+
+    def lines(text):
+        with pytest.raises(PlantError) as error:
+            sound(text)
+        return error.value.lines()
+
+    return lines
+
+
+@pytest.fixture
+def plant(sound):
     """`plant(old, new)`: the small plant with that change."""
 
     def load(old="", new=""):
         assert old in PLANT
-        return check(Document.parse("plant.yaml", PLANT.replace(old, new, 1)), profiles)
+        return sound(PLANT.replace(old, new, 1))
 
     return load
 
 
 @pytest.fixture
-def problems(plant):
+def problems(refused_text):
     """`problems(old, new)`: the lines that the small plant with that change is refused with."""
 
     def lines(old, new):
-        with pytest.raises(PlantError) as refused:
-            plant(old, new)
-        return refused.value.lines()
+        assert old in PLANT
+        return refused_text(PLANT.replace(old, new, 1))
 
     return lines
