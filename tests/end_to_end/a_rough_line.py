@@ -173,7 +173,6 @@ class RoughLine:
         numbers = [event["data"]["count"] for event in found if event["boot"] == BACKLOG_BOOT]
         copies = Counter(numbers)
         sequences = [int(event["sequence"]) for event in found]
-        moments = [(event["boot"], event["uptime"]) for event in found]
         there = self.calls()
         return {
             "lost": sorted(set(range(self._backlog)) - copies.keys())
@@ -181,8 +180,17 @@ class RoughLine:
             + [f"sequence {n}" for n in sorted(set(range(1, max(sequences, default=0) + 1)) - set(sequences))],
             "doubled": sorted(number for number, times in copies.items() if times > 1)
             + [f"call {number}" for number in range(calls, there)],
-            "disordered": [moment for moment, after in itertools.pairwise(moments) if moment > after],
+            "disordered": [moment for moments in self._moments(found) for moment in _out_of_order(moments)],
         }
+
+    def _moments(self, found: list[Event]) -> list[list[tuple[int, int]]]:
+        """When it happened, by sequence, for each journal: their names are random, so their order means nothing."""
+        journals = itertools.groupby(found, key=lambda event: event["id"].split("-")[0])
+        return [[(event["boot"], event["uptime"]) for event in events] for _, events in journals]
+
+
+def _out_of_order(moments: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [moment for moment, after in itertools.pairwise(moments) if moment > after]
 
 
 NOTHING_WRONG = {"lost": [], "doubled": [], "disordered": []}

@@ -22,7 +22,10 @@ def not_before(certificate: bytes) -> int:
     if len(digits) != 15:
         raise ValueError("a certificate with a strange time")
     parts = (digits[:4], digits[4:6], digits[6:8], digits[8:10], digits[10:12], digits[12:])
-    return rfc3339.parse("%s-%s-%sT%s:%s:%s" % parts)
+    moment = rfc3339.parse("%s-%s-%sT%s:%s:%s" % parts)
+    if moment < 0:
+        raise ValueError("a certificate from before 1970")
+    return moment
 
 
 def _enter(data, at, tag):

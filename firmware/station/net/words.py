@@ -14,6 +14,7 @@ NETWORK_ERRORS = {
     errno.ECONNRESET: "the connection was reset",
     errno.EHOSTUNREACH: "there is no way to the broker's address",
     errno.ETIMEDOUT: "the network gave up waiting for the broker",
+    32: "the connection was reset",  # EPIPE, which MicroPython's errno does not name
     errno.ENOMEM: "there is not enough memory left for the connection",
 }
 # What mbedtls says on a board, where some builds give only a number, and OpenSSL on a computer. The first counts.

@@ -24,6 +24,7 @@ MEANINGS = {
     "input_fault": ("A cord or a button is broken or stuck.", "Call maintenance."),
     "not_stored": ("This station cannot store what you do.", "Tell somebody in person."),
     "cut_off": ("Cut off from the plant; it works and delivers later.", "If it matters, tell the team leader."),
+    "bypassed": ("The line runs by a bypass of maintenance.", "Calls do not stop it; it ends by itself."),
     "starting": ("A light that walks: the station starts, or somebody works on it.", "Wait."),
 }
 _WORDS = {

@@ -99,7 +99,8 @@ def test_a_broker_that_asks_for_a_certificate_gets_it(command, tmp_path, flash, 
     with broker(tmp_path, ca, certificates.issued(ca), "require_certificate true") as port:
         assert attempt(command, flash, port, certificate=True)[0] == "good"
         without = attempt(command, flash, port)
-    assert "broke off the handshake" in without[0] or "closed the connection" in without[0]
+    # With TLS 1.3 it refuses behind the handshake: then it depends on what comes first, its alert or our next packet.
+    assert any(words in without[0] for words in ("broke off the handshake", "closed the connection", "Connection lost"))
 
 
 def test_a_broker_without_tls_is_said(command, tmp_path, flash, ca):

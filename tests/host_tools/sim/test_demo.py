@@ -151,9 +151,15 @@ async def test_a_station_that_is_not_heard_is_named_with_its_last_words(monkeypa
 
 async def test_events_that_are_not_receipted_are_waited_for(monkeypatch):
     monkeypatch.setattr(demo, "SETTLE_S", 0.1)
-    with pytest.raises(demo.DemoFailed, match=f"not receipted all events of {PATH}"):
-        await a_demo({"online": True, "state": {"journal": {"depth": 2}}}).until_receipted()
-    await a_demo({"online": True, "state": {"journal": {"depth": 0}}}).until_receipted()
+    monkeypatch.setattr(demo, "newest", lambda _database, _journal: 7)
+
+    def journal(depth: int, following: int):
+        return {"online": True, "state": {"journal": {"name": "6f1c9a2e41d07b35", "depth": depth, "next": following}}}
+
+    for waiting in (journal(2, 8), journal(0, 7)):  # one that has more to send, and one older than the record
+        with pytest.raises(demo.DemoFailed, match=f"not receipted all events of {PATH}"):
+            await a_demo(waiting).until_receipted()
+    await a_demo(journal(0, 8)).until_receipted()
 
 
 async def test_only_a_line_that_waits_is_waiting():
