@@ -34,7 +34,8 @@ class Task:
         self.vital = vital
         self.quiet_ms = 0
         self.deaths = 0
-        self.hung = False
+        self.hung = False  # it was cancelled in this life
+        self.warned = False  # and has not shown life since
         self.runner: "asyncio.Task | None" = None
 
     def beat(self) -> None:
@@ -73,9 +74,12 @@ class Supervisor:
             await asyncio.sleep_ms(_CHECK_MS)
             for task in self._tasks:
                 task.quiet_ms += _CHECK_MS
-                if task.quiet_ms > task.limit_ms and not task.hung:
+                if task.quiet_ms <= task.limit_ms:
+                    # also one that lost the cancellation in an end of its own, at the same moment: it lives
+                    task.warned = False
+                elif not task.warned:
                     # once: one that does not even heed this starves the watchdog
-                    task.hung = True
+                    task.warned = task.hung = True
                     task.runner.cancel()
 
     def failing(self) -> list:

@@ -11,6 +11,8 @@ from typing import Any
 from pullcord.sim import cpython
 from pullcord.sim.virtual_clock import Stuck, TimeIsUp, VirtualClock
 
+CANCEL_ROUND_S = 5
+
 
 class _JumpingSelector(selectors.DefaultSelector):
     """Instead of waiting, the virtual clock goes on. Only the loop's own wake-up pipe is ever registered."""
@@ -61,11 +63,11 @@ def run(main: Coroutine[Any, Any, Any], clock: VirtualClock) -> Any:
 
 
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
-    pending = asyncio.all_tasks(loop)
-    for task in pending:
-        task.cancel()
+    """In rounds: a task whose own end falls into the same turn of the loop takes its cancellation for that."""
     try:
-        if pending:
-            loop.run_until_complete(asyncio.wait(pending))
+        while pending := asyncio.all_tasks(loop):
+            for task in pending:
+                task.cancel()
+            loop.run_until_complete(asyncio.wait(pending, timeout=CANCEL_ROUND_S))
     except TimeIsUp as error:
         raise Stuck(f"tasks that were cancelled at the end do not end: {asyncio.all_tasks(loop)}") from error

@@ -112,6 +112,29 @@ def test_a_vital_task_that_hangs_each_time_starves_the_watchdog_and_another_does
             assert made.longest_hunger() <= 1500
 
 
+def test_a_task_whose_cancellation_was_lost_is_cancelled_again_when_it_hangs_later():
+    lives = []
+
+    def bench():
+        made = Bench()
+
+        async def loses_it_once():
+            lives.append(made.uptime.ms())
+            try:
+                await asyncio.sleep_ms(100000)
+            except asyncio.CancelledError:
+                task.beat()  # taken for something else
+            await asyncio.Event().wait()
+
+        task = made.supervisor.add("once", loses_it_once, 3000, vital=False)
+        return made
+
+    made = run(bench)
+    assert len(lives) > 2, "the second hang was ended"
+    assert made.faults[0][:2] == ("once", "no sign of life for 3000 ms")
+    assert made.longest_hunger() <= 1500
+
+
 def test_a_task_that_does_not_heed_its_cancellation_starves_the_watchdog():
     def bench():
         made = Bench()
