@@ -19,9 +19,10 @@ import pytest
 from pullcord.cli import main
 from pullcord.line.broker import SBIN, free_port
 from pullcord.line.service import LineService
-from pullcord.plant import boards
+from pullcord.plant import boards, pem, station_secrets
 from pullcord.plant.compile import compile_plant, content_hash
 from pullcord.plant.load import load
+from pullcord.plant.secret_store import Certificate, SecretStore, Wifi
 from pullcord.sim import report, runtime, wires
 from pullcord.sim.bench import StationBench
 from pullcord.sim.process import VirtualStation
@@ -50,7 +51,7 @@ class Plant:
         return (self.out / "broker" / "plant.url").read_text().strip()
 
     def password(self, user: str) -> str:
-        return str(json.loads((self.out / "broker" / "credentials.json").read_text())[user])
+        return SecretStore.beside(self.file).read().accounts[user]
 
     def client(self, user: str, identifier: str = "", password: str = "") -> aiomqtt.Client:
         """One that comes in where stations do, with a certificate of the plant's CA."""
@@ -179,15 +180,17 @@ def station(plant: Plant, folder: Path) -> tuple[VirtualStation, dict[str, Any]]
     """st-03 with all that the tools made for it, and its config."""
     profiles = boards.load()
     made = next(c for c in compile_plant(load(plant.file, profiles), profiles) if c.path == OWN)
-    own = certificates.issued(plant.ca, "st-03")
-    files = {"station-cert.der": own.der, "station-key.der": own.key_der}
-    files["broker-ca.der"] = (plant.out / OWN / "broker-ca.der").read_bytes()
-    account = json.loads((plant.out / OWN / "secrets.json").read_text())
+    certificate, key = certificates.issued(plant.ca, "st-03").write(folder.parent, "own")
+    with SecretStore.beside(plant.file).changing() as secrets:
+        secrets.wifi[""] = Wifi(ssid="virtual", password="")
+        secrets.certificates[OWN] = Certificate(certificate=pem.certificate(certificate), key=pem.key(key))
+    files = station_secrets.files(made.config, secrets)
+    account = json.loads(files.pop("secrets.json"))
     return VirtualStation(
         "st-03",
         folder,
         config=made.config,
-        secrets={"wifi_ssid": "virtual", **account},
+        secrets=account,
         files=files,
         runtime=runtime.micropython(),
         cards=[tuple(card) for card in made.cards],

@@ -1,23 +1,19 @@
-"""`pullcord broker`: everything that a Mosquitto needs for a plant, and each station's part of it."""
+"""`pullcord broker`: everything that a Mosquitto needs for a plant."""
 
 import json
-import os
-import ssl
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pullcord.cli.failure import Failure
-from pullcord.plant import boards as board_profiles
-from pullcord.plant import broker_files
+from pullcord.cli.options import AsJson, SecretsFile, opened_plant, secret_store
+from pullcord.plant import broker_files, pem
 from pullcord.plant.broker_files import Listening, Tls
-from pullcord.plant.load import load
 from pullcord.plant.model import Plant
-from pullcord.plant.problems import PlantError
+from pullcord.plant.secret_store import PRIVATE, SecretStore, StoreProblem, write_private
 
-PRIVATE, PUBLIC = 0o600, 0o644
-CA_FILE = "broker-ca.der"
+PUBLIC = 0o644
 
 
 def register(app: typer.Typer) -> None:
@@ -41,39 +37,34 @@ def broker(
     renew: Annotated[
         list[str] | None, typer.Option("--renew", metavar="ACCOUNT", help="Give this account a new password.")
     ] = None,
+    secrets: SecretsFile = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Write mosquitto.conf, access rules and accounts, and each station's secrets.
+    """Write mosquitto.conf, access rules and accounts.
 
     Passwords are made here, and kept at the next run. None is shown; the files are for their owner only.
 
     [pullcord broker plant.yaml]   [pullcord broker plant.yaml --renew acme/assembly/line-1/st-04]
     """
-    plant = _plant(file)
+    plant, _ = opened_plant(file)
     listening = Listening(listen, plant.broker.listens_at, plant_port, _tls(plant, certfile, keyfile, cafile))
     if listening.port == plant_port:
         raise Failure(f"pullcord broker: port {plant_port} is the stations' already; give --plant-port another.")
     folder = (out / "broker").absolute()
-    accounts = _accounts(plant, folder / "credentials.json", renew or [])
+    store = secret_store(file, secrets)
+    accounts, new = _accounts(plant, store, renew or [], cafile if listening.tls else None)
     try:
         _write_broker(plant, folder, listening, accounts)
-        for path in broker_files.paths(plant):
-            _write_station(out / path, path, accounts[path], cafile if listening.tls else None)
     except OSError as error:
         raise Failure(
             f"pullcord broker: {error.filename}: {error.strerror}. Choose another place with --out."
         ) from error
+    if as_json:
+        typer.echo(json.dumps({"folder": str(folder), "secrets": str(store.file), "new": new}, indent=1))
+        return
     typer.echo(f"{len(accounts) - 1} stations and the plant side. Start it: mosquitto -c {folder}/mosquitto.conf")
-    typer.echo(
-        f"Each station's account is in {out}/SITE/AREA/LINE/STATION/secrets.json; bring it to its board over USB."
-    )
+    typer.echo(f"Their passwords are in {store.file}, from which `pullcord flash` brings them to boards.")
     typer.echo(f"The plant side finds it by {folder}/plant.url: BROKER=$(cat {folder}/plant.url)")
-
-
-def _plant(file: Path) -> Plant:
-    try:
-        return load(file, board_profiles.load())
-    except PlantError as error:
-        raise Failure(*error.lines()) from error
 
 
 def _tls(plant: Plant, certfile: Path | None, keyfile: Path | None, cafile: Path | None) -> Tls | None:
@@ -93,53 +84,31 @@ def _tls(plant: Plant, certfile: Path | None, keyfile: Path | None, cafile: Path
     return Tls(str(certfile.absolute()), str(keyfile.absolute()), str(cafile.absolute()), wanted.certificates)
 
 
-def _accounts(plant: Plant, file: Path, renew: list[str]) -> dict[str, str]:
-    try:
-        known = json.loads(file.read_text()) if file.exists() else {}
-        if not all(isinstance(value, str) for pair in known.items() for value in pair):
-            raise ValueError("it holds more than names and passwords")
-    except (OSError, ValueError, AttributeError) as error:
-        raise Failure(f"pullcord broker: {file}: cannot be read ({error}). Correct it, or remove it.") from error
-    accounts = broker_files.credentials(plant, known, renew)
-    strangers = [user for user in renew if user not in accounts]
+def _accounts(
+    plant: Plant, store: SecretStore, renew: list[str], cafile: Path | None
+) -> tuple[dict[str, str], list[str]]:
+    """All of them, and those that got a new password."""
+    known = [broker_files.PLANT_SIDE, *broker_files.paths(plant)]
+    strangers = [user for user in renew if user not in known]
     if strangers:
-        raise Failure(f"pullcord broker: --renew {strangers[0]}: no such account; one of {', '.join(accounts)}.")
-    return accounts
+        raise Failure(f"pullcord broker: --renew {strangers[0]}: no such account; one of {', '.join(known)}.")
+    try:
+        with store.changing() as secrets:
+            new = secrets.update_accounts(plant, renew)
+            if cafile:
+                secrets.broker_ca = pem.certificate(cafile)
+            return dict(secrets.accounts), new
+    except (StoreProblem, pem.NotPem) as problem:
+        raise Failure(f"pullcord broker: {problem}") from problem
 
 
 def _write_broker(plant: Plant, folder: Path, listening: Listening, accounts: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "credentials.json", json.dumps(accounts, indent=1) + "\n", PRIVATE)
     _write(folder / "passwd", broker_files.passwd(accounts), PRIVATE)
     _write(folder / "acl", broker_files.acl(plant), PRIVATE)
     _write(folder / "plant.url", broker_files.plant_url(accounts, listening) + "\n", PRIVATE)
     _write(folder / "mosquitto.conf", broker_files.mosquitto_conf(str(folder), listening), PUBLIC)
 
 
-def _write_station(folder: Path, user: str, password: str, cafile: Path | None) -> None:
-    """What the file says beside, such as the Wi-Fi, stays."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "secrets.json"
-    try:
-        known = json.loads(file.read_text()) if file.exists() else {}
-    except ValueError as error:
-        raise Failure(f"pullcord broker: {file}: is not JSON ({error}). Correct it, or remove it.") from error
-    _write(file, json.dumps({**known, "mqtt_user": user, "mqtt_password": password}, indent=1) + "\n", PRIVATE)
-    if cafile is not None:
-        (folder / CA_FILE).write_bytes(_der(cafile))
-
-
-def _der(cafile: Path) -> bytes:
-    try:
-        return ssl.PEM_cert_to_DER_cert(cafile.read_text())
-    except ValueError as error:
-        raise Failure(f"pullcord broker: {cafile}: is no certificate in PEM, or holds more than one.") from error
-
-
 def _write(file: Path, text: str, mode: int) -> None:
-    """Whole or as it was before, and never readable for others in between."""
-    new = file.with_name(file.name + ".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as out:
-        out.write(text)
-    new.replace(file)
+    write_private(file, text.encode(), mode)

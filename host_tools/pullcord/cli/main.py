@@ -11,7 +11,7 @@ from typer.exceptions import TyperException
 from pullcord.cli.failure import DONE, FAILED, Failure, complain
 
 # In the order of `pullcord --help`.
-COMMANDS = tuple(f"pullcord.cli.{name}" for name in ("run", "plant", "report", "log", "broker", "image"))
+COMMANDS = tuple(f"pullcord.cli.{name}" for name in ("run", "plant", "report", "log", "broker", "image", "provision"))
 
 
 def build() -> typer.Typer:

@@ -8,6 +8,7 @@ import pytest
 
 from pullcord.cli import main
 from pullcord.plant import broker_files
+from pullcord.plant.secret_store import SecretStore
 from tests import certificates
 
 EXAMPLE = Path(__file__).parents[3] / "docs/examples/plant.yaml"
@@ -32,7 +33,7 @@ def broker(tmp_path, plant_file):
 
 
 def accounts(tmp_path) -> dict[str, str]:
-    return json.loads((tmp_path / "out/broker/credentials.json").read_text())
+    return SecretStore(tmp_path / "plant.secrets").read().accounts
 
 
 def test_every_station_gets_a_password_of_its_own_and_nobody_sees_one(broker, tmp_path, capfd):
@@ -42,8 +43,6 @@ def test_every_station_gets_a_password_of_its_own_and_nobody_sees_one(broker, tm
     assert len(made) == 6
     assert len(set(made.values())) == 6
     assert all(len(password) >= 32 and password not in said for password in made.values())
-    own = json.loads((tmp_path / "out" / STATION / "secrets.json").read_text())
-    assert own == {"mqtt_user": STATION, "mqtt_password": made[STATION]}
     passwd = (tmp_path / "out/broker/passwd").read_text()
     assert [line.split(":")[0] for line in passwd.splitlines()] == list(made)
     assert not any(password in passwd for password in made.values())
@@ -52,22 +51,19 @@ def test_every_station_gets_a_password_of_its_own_and_nobody_sees_one(broker, tm
 def test_what_holds_a_secret_is_for_its_owner_only(broker, tmp_path):
     assert broker() == 0
     assert broker() == 0
-    private = [*(tmp_path / "out").rglob("secrets.json")]
-    private += [tmp_path / "out/broker" / name for name in ("credentials.json", "passwd", "acl", "plant.url")]
-    assert len(private) == 9
+    private = [tmp_path / "out/broker" / name for name in ("passwd", "acl", "plant.url")]
+    private.append(tmp_path / "plant.secrets")
     assert {stat.S_IMODE(file.stat().st_mode) for file in private} == {0o600}
 
 
-def test_passwords_and_the_wifi_stay_and_one_can_be_renewed(broker, tmp_path):
+def test_passwords_stay_and_one_can_be_renewed(broker, tmp_path, capfd):
     assert broker() == 0
     before = accounts(tmp_path)
-    secrets = tmp_path / "out" / STATION / "secrets.json"
-    secrets.write_text(json.dumps({"wifi_ssid": "hall", **json.loads(secrets.read_text())}))
-    assert broker("--renew", STATION) == 0
+    capfd.readouterr()
+    assert broker("--renew", STATION, "--json") == 0
+    assert json.loads(capfd.readouterr().out)["new"] == [STATION]
     after = accounts(tmp_path)
     assert {user for user in before if before[user] != after[user]} == {STATION}
-    own = json.loads(secrets.read_text())
-    assert own == {"wifi_ssid": "hall", "mqtt_user": STATION, "mqtt_password": after[STATION]}
 
 
 def test_a_station_that_is_gone_has_no_account_any_more(broker, tmp_path, plant_file):
@@ -95,22 +91,12 @@ def test_tls_needs_its_files_and_files_need_tls(broker, plant_file, tmp_path, ca
     settings = (tmp_path / "out/broker/mosquitto.conf").read_text()
     assert f"certfile {ca_file}" in settings
     assert "require_certificate" not in settings
-    assert (tmp_path / "out" / STATION / "broker-ca.der").read_bytes() == ca.der
+    assert SecretStore(tmp_path / "plant.secrets").read().broker_ca == ca.der
 
 
 def test_two_listeners_at_one_port_are_refused(broker, capfd):
     assert broker("--plant-port", "1883") == 1
     assert "--plant-port" in capfd.readouterr().err
-
-
-@pytest.mark.parametrize("text", ["nonsense", "[]", '{"pullcord": 1}'])
-def test_accounts_that_cannot_be_read_are_not_written_over(broker, tmp_path, capfd, text):
-    file = tmp_path / "out/broker/credentials.json"
-    file.parent.mkdir(parents=True)
-    file.write_text(text)
-    assert broker() == 1
-    assert "cannot be read" in capfd.readouterr().err
-    assert file.read_text() == text
 
 
 def test_a_hash_is_what_mosquitto_takes_it_for():
