@@ -183,6 +183,7 @@ def _meaning(config: dict, out: list) -> None:
             path = "andon.categories[%d].escalate_s" % index
             out.append(problem(path, item["escalate_s"], "the levels are out of order", "rising seconds"))
     _lights(config["light"], out)
+    config_parts.counters(config["inputs"], out)
     config_parts.sensors(config, out)
     config_parts.expanders(config, out)
     config_parts.volume(config.get("buzzer") or {}, out)

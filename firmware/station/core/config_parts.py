@@ -11,6 +11,7 @@ ONLY = {
     "pulled": ("loop",),
     "expander": ("expander",),
 }
+COUNTERS = 4
 PINS = {"pcf8574": 8, "mcp23017": 16}
 # the wires of each kind of card reader, beside the number of its bus; `reset` may be there
 READERS = {
@@ -73,8 +74,16 @@ def _pulse(item: dict, path: str, out: list) -> None:
     if item["does"] not in ("cycle", "mark"):
         out.append(problem(path + ".does", item["does"], "is nothing to count", "cycle or mark"))
     if item.get("stable_ms", 5) > 30:
-        # a PIO's clock goes down to 1.9 kHz
+        # the slowest clock of a PIO gives 41 ms: `drivers.pulses_rp2`
         out.append(problem(path + ".stable_ms", item["stable_ms"], "is too long for a counter", "1 to 30"))
+
+
+def counters(inputs: list, out: list) -> None:
+    """An ESP32-S3 has four pulse counters, and a block of PIO four machines: `drivers.pulses_rp2`."""
+    pulses = [index for index, item in enumerate(inputs) if item.get("kind") == "pulse"]
+    for index in pulses[COUNTERS:]:
+        right = "at most %d of the kind pulse, the others contacts" % COUNTERS
+        out.append(problem("inputs[%d].kind" % index, "pulse", "the chip has no counter left", right))
 
 
 def _apart(rest: int, pulled: int, path: str, out: list) -> None:

@@ -10,7 +10,8 @@ def open_uart(item: dict, machine) -> Pn532:
 class Wire:
     def __init__(self, machine, bus: dict):
         pin = machine.Pin
-        self._uart = machine.UART(bus["uart"], 115200, tx=pin(bus["tx"]), rx=pin(bus["rx"]), timeout=0, rxbuf=128)
+        # an ESP32 takes no buffer as small as the 128 bytes of its FIFO
+        self._uart = machine.UART(bus["uart"], 115200, tx=pin(bus["tx"]), rx=pin(bus["rx"]), timeout=0, rxbuf=256)
         self._rest = b""
 
     def wake(self) -> None:

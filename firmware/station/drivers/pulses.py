@@ -8,13 +8,17 @@ EVERY_MS = 20
 
 
 class Pulses:
-    """`items`: inputs of the kind `pulse`. ImportError when the chip or its image has no counter."""
+    """`items`: inputs of the kind `pulse`; `make(items, machine)`: their counters, those of this chip when None.
+
+    ImportError: the chip or its image has none.
+    """
 
     watched = ()  # a counter cannot tell that its wire is cut
 
-    def __init__(self, items: list, machine, counter=None):
-        counter = counter or _of_this_chip()
-        self._counters = [[item["name"], counter(number, item, machine), 0] for number, item in enumerate(items)]
+    def __init__(self, items: list, machine, make=None):
+        found = (make or _of_this_chip())(items, machine)
+        # a counter may go on through a soft reset
+        self._counters = [[item["name"], counter, counter.value()] for item, counter in zip(items, found)]
 
     def active_now(self, now: int) -> list:
         return []
@@ -39,10 +43,7 @@ class Pulses:
 
 def _of_this_chip():
     try:
-        from .pulses_rp2 import Counter
-
-        return Counter
+        from .pulses_rp2 import counters
     except ImportError:
-        from . import pulses_esp32
-
-        return pulses_esp32.Counter
+        from .pulses_esp32 import counters
+    return counters

@@ -5,6 +5,10 @@ from esp32 import PCNT
 FILTER = 1023  # cycles of the 80 MHz clock: the longest there is, 12.8 us
 
 
+def counters(items: list, machine) -> list:
+    return [Counter(number, item, machine) for number, item in enumerate(items)]
+
+
 class Counter:
     PERIOD = 32000
 

@@ -1,7 +1,10 @@
 """A pulse counter in a PIO state machine (RP2040 datasheet, 3.2 and 3.4; MicroPython docs, rp2.StateMachine).
 
-The machine counts down in X. A level counts once it was there for 32 looks in a row, of two cycles each: `stable_ms`
+The machine counts down in X. A level counts once it was there for 32 looks in a row, of four cycles each: `stable_ms`
 sets the clock. To read, MOV and PUSH are executed from outside, which does not disturb what it waits for (3.5.7).
+
+All machines are in the first block of PIO, which has room for both programs once: the radio of a Pico W takes a machine
+of the second one.
 """
 
 # The assembler gives the names in the programs.
@@ -12,7 +15,7 @@ from array import array
 
 import rp2
 
-LOOKS = 64  # cycles that a level must last
+CYCLES = 128  # that a level must last; with fewer the clock of 30 ms would be slower than a PIO of 200 MHz can go
 
 
 def _high():
@@ -23,14 +26,14 @@ def _high():
     jmp(pin, "held")
     jmp("rest")
     label("held")
-    jmp(y_dec, "on")
+    jmp(y_dec, "on")[2]
     jmp(x_dec, "counted")
     label("counted")
     wait(0, pin, 0)
     set(y, 31)
     label("off")
     jmp(pin, "counted")
-    jmp(y_dec, "off")
+    jmp(y_dec, "off")[2]
 
 
 def _low():
@@ -39,7 +42,7 @@ def _low():
     set(y, 31)
     label("on")
     jmp(pin, "rest")
-    jmp(y_dec, "on")
+    jmp(y_dec, "on")[2]
     jmp(x_dec, "counted")
     label("counted")
     wait(1, pin, 0)
@@ -48,17 +51,23 @@ def _low():
     jmp(pin, "held")
     jmp("counted")
     label("held")
-    jmp(y_dec, "off")
+    jmp(y_dec, "off")[2]
+
+
+def counters(items: list, machine) -> list:
+    programs = {level: rp2.asm_pio()(program) for level, program in (("high", _high), ("low", _low))}
+    return [Counter(number, item, machine, programs[item["active"]]) for number, item in enumerate(items)]
 
 
 class Counter:
+    """`program`: assembled once for all that count at the same level, so that it is loaded once."""
+
     PERIOD = 65536
 
-    def __init__(self, number: int, item: dict, machine):
+    def __init__(self, number: int, item: dict, machine, program):
         pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}
         pin = machine.Pin(item["pin"], machine.Pin.IN, pulls.get(item.get("pull", "up")))
-        program = rp2.asm_pio()(_high if item["active"] == "high" else _low)
-        hertz = LOOKS * 1000 // item.get("stable_ms", 5)
+        hertz = CYCLES * 1000 // item.get("stable_ms", 5)
         self._machine = rp2.StateMachine(number, program, freq=hertz, in_base=pin, jmp_pin=pin)
         self._read = [rp2.asm_pio_encode(word, 0) for word in ("set(x, 0)", "mov(isr, x)", "push(noblock)")]
         self._buffer = array("H", [0])

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from station.core.config_parts import COUNTERS
+
 from . import pins, wiring
 from .boards import Board
 from .model import Expander, Input, Station
@@ -61,6 +63,9 @@ def problems(station: Station, at: Path) -> Iterator[Problem]:
                     wrong = "a pin of an expander has none"
                     yield Problem((*at, "inputs", name, key), key, wrong, "take it away")
         yield from _counted(item, (*at, "inputs", name))
+    for name in [name for name, item in station.inputs.items() if item.counted][COUNTERS:]:
+        wrong = "the chip has no counter left"
+        yield Problem((*at, "inputs", name, "counted"), "true", wrong, f"at most {COUNTERS} that are counted")
     yield from _once(station, at)
 
 

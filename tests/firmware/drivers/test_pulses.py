@@ -18,13 +18,13 @@ HIGH = dict(PITCH, active="high", pull="down")
 HALF_MS = 10  # 50 Hz
 
 
-def played(script, item, counter=pulses_rp2.Counter):
+def played(script, item, make=pulses_rp2.counters):
     """`script(world)` in virtual time beside a counter; what it counted, looked at each 20 ms."""
     world = machine.world = World()
     world.set_pin(item["pin"], 1 if item["active"] == "low" else 0)
 
     async def main():
-        parts = Pulses([item], machine, counter)
+        parts = Pulses([item], machine, make)
         counted = []
 
         async def look():
@@ -128,11 +128,49 @@ def test_a_spike_shorter_than_the_input_s_time_is_no_pulse():
     assert played(script, PITCH) == 0
 
 
+def test_the_longest_and_the_shortest_time_are_within_the_clock_of_every_chip():
+    for stable_ms in (1, 30):
+        item = dict(PITCH, stable_ms=stable_ms)
+
+        async def script(world, stable_ms=stable_ms):
+            import time
+
+            for held_ms in (stable_ms / 2, stable_ms * 1.2):
+                for level in (0, 1):
+                    world.set_pin(7, level)
+                    time.sleep_us(int(held_ms * 1000))
+                await asyncio.sleep_ms(0)
+
+        assert played(script, item) == 1, stable_ms
+
+
+def test_four_counters_fit_the_pio_that_the_radio_leaves():
+    world = machine.world = World()
+    items = [dict(item, name=str(pin), pin=pin) for pin, item in enumerate((PITCH, HIGH) * 2)]
+    for item in items:
+        world.set_pin(item["pin"], 1 if item["active"] == "low" else 0)
+    parts = Pulses(items, machine, pulses_rp2.counters)
+    for item in items:
+        for active in (True, False):
+            edges(world, item, active, 0, False)
+    assert [name for name, active in parts.sample(0) if active] == ["0", "1", "2", "3"]
+
+
+def test_a_counter_that_went_on_through_a_soft_reset_brings_no_old_pulses():
+    class Old:
+        PERIOD = 65536
+
+        def value(self):
+            return 7
+
+    assert Pulses([PITCH], machine, lambda items, board: [Old()]).sample(0) == []
+
+
 def test_more_pulses_than_the_counter_is_wide_are_counted_on():
     item = dict(PITCH, stable_ms=1)
 
     async def script(world):
-        counter = pulses_rp2.Counter(0, item, machine)
+        counter = pulses_rp2.counters([item], machine)[0]
         counter._machine._x = 65530
         assert counter.value() == 6
         for number in range(10):
@@ -146,13 +184,13 @@ def test_more_pulses_than_the_counter_is_wide_are_counted_on():
 def test_the_pcnt_of_an_esp32_counts_a_clean_signal_also_across_an_erase():
     for item in (PITCH, HIGH):
         script = pulses(200, item, bounces=False, blocked=range(0, 200, 10))
-        assert played(script, item, pulses_esp32.Counter) == 200
+        assert played(script, item, pulses_esp32.counters) == 200
 
 
 def test_the_pcnt_starts_again_at_its_end():
     world = machine.world = World()
     world.set_pin(7, 1)
-    counter = pulses_esp32.Counter(0, PITCH, machine)
+    counter = pulses_esp32.counters([PITCH], machine)[0]
     counter._counter._value = pulses_esp32.Counter.PERIOD - 1
     import time
 

@@ -74,6 +74,14 @@ def test_what_is_counted_is_of_the_kind_pulse_and_a_mark_or_a_cycle(config, prob
     assert "too long for a counter" in problems(CORD, cycle.replace("stable_ms: 5", "stable_ms: 31"))[0]
 
 
+def test_a_fifth_counter_is_one_more_than_the_chip_has(config, problems):
+    cycles = ("\n" + 14 * " ").join(
+        f"cycle-{number}: {{pin: GP{number}, does: cycle, counted: true}}" for number in range(2, 7)
+    )
+    (line,) = problems(CORD, cycles)
+    assert line.endswith("inputs.cycle-6.counted: true: the chip has no counter left: at most 4 that are counted")
+
+
 def test_pins_that_are_no_bus_are_refused(problems):
     (line,) = problems(LIGHT, LIGHT + "\n            " + (EXPANDER % "pcf8574").replace("scl: GP5", "scl: GP7"))
     assert "these pins of Raspberry Pi Pico W are not one i2c" in line

@@ -7,6 +7,8 @@ PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 _CAUSES = {"power_on": PWRON_RESET, "hard": HARD_RESET, "watchdog": WDT_RESET, "soft": SOFT_RESET}
 _ENODEV, _ETIMEDOUT = 19, 110
 _WDT_MAX_MS = 8388  # RP2040: 2**23 us
+_UART_FIFO = 128  # ESP-IDF, uart_driver_install: the ring buffer is to be larger than the hardware's FIFO
+_UART_MOST = 32766  # ports/rp2/machine_uart.c
 
 
 def _world():
@@ -182,6 +184,8 @@ class UART:
     """Talks to what `world.uart[id]` holds; what is written to nothing is gone, and nothing comes."""
 
     def __init__(self, id, baudrate=9600, tx=None, rx=None, timeout=0, rxbuf=256):
+        if not _UART_FIFO < rxbuf <= _UART_MOST:
+            raise OSError("rxbuf %d: more than an ESP32's FIFO of %d bytes, at most %d" % (rxbuf, _UART_FIFO, _UART_MOST))
         self._id = id
 
     def _device(self):

@@ -11,11 +11,24 @@ import machine
 _WORDS = {}
 
 
+_SLOWEST = 200000000 // 65536 + 1  # RP2040 datasheet, 3.5.5: the divider goes to 65536; 200 MHz is the fastest clock
+
+
 class Assembler:
-    """Collects what a program calls; each instruction is a tuple."""
+    """Collects what a program calls; each instruction is a tuple, and has its delay in `delays`."""
 
     def __init__(self):
-        self.code, self.labels = [], {}
+        self.code, self.delays, self.labels = [], [], {}
+
+    def __getitem__(self, delay):
+        """`jmp("a")[2]`: two cycles more."""
+        self.delays[-1] = delay
+        return self
+
+    def _add(self, word):
+        self.code.append(word)
+        self.delays.append(0)
+        return self
 
     def names(self):
         given = {"pin": "pin", "y_dec": "y_dec", "x_dec": "x_dec", "x": "x", "y": "y", "isr": "isr", "noblock": False}
@@ -27,7 +40,7 @@ class Assembler:
 
     def _word(self, name):
         def take(*operands):
-            self.code.append((name,) + operands)
+            return self._add((name,) + operands)
 
         return take
 
@@ -36,7 +49,7 @@ class Assembler:
 
     def _jmp(self, *operands):
         condition, target = operands if len(operands) == 2 else ("", operands[0])
-        self.code.append(("jmp", condition, target))
+        return self._add(("jmp", condition, target))
 
 
 def asm_pio(**settings):
@@ -50,8 +63,6 @@ def asm_pio(**settings):
         finally:
             names.clear()
             names.update(before)
-        if len(assembler.code) > 32:
-            raise OverflowError("a PIO holds 32 instructions")
         return assembler
 
     return assemble
@@ -65,11 +76,24 @@ def asm_pio_encode(text, sideset_count, sideset_opt=False):
     return len(_WORDS) - 1
 
 
+def _load(program):
+    """Into the first block of PIO, once: it holds 32 instructions."""
+    loaded = machine.world.pio
+    if program in loaded:
+        return
+    if sum(len(other.code) for other in loaded) + len(program.code) > 32:
+        raise OSError(12)
+    loaded.append(program)
+
+
 class StateMachine:
     def __init__(self, id, program, freq, in_base=None, jmp_pin=None):
-        if not 1908 <= freq <= 125000000:
-            raise ValueError("freq %d: 1908 to 125000000 Hz at 125 MHz" % freq)
-        self._code, self._labels = program.code, program.labels
+        if not _SLOWEST <= freq <= 125000000:
+            raise ValueError("freq out of range: %d Hz" % freq)
+        if id > 3:
+            raise ValueError("StateMachine claimed by external resource")  # by the radio of a Pico W
+        _load(program)
+        self._code, self._delays, self._labels = program.code, program.delays, program.labels
         self._freq, self._pin = freq, in_base.id
         self._at = self._x = self._y = self._isr = 0
         self._fifo = []
@@ -104,13 +128,15 @@ class StateMachine:
         self._now = now
         cycles, self._rest = self._rest // 1000000, self._rest % 1000000
         level = machine.world.levels.get(self._pin, 0)
-        while self._runs and cycles:
+        while self._runs and cycles > 0:
             word = self._code[self._at]
             if word[0] == "wait" and word[1] != level:
                 return  # stalled until the next edge
-            cycles -= 1
+            cycles -= 1 + self._delays[self._at]
             self._at = (self._at + 1) % len(self._code)
             self._do(word, level)
+        if cycles < 0:
+            self._rest += cycles * 1000000  # a delay that has just begun
 
     def _do(self, word, level=0):
         name = word[0]

@@ -32,6 +32,7 @@ class World:
         self.outputs = {}  # pin -> level, only what the board drives
         self.handlers = {}  # pin -> (handler, trigger mask, Pin)
         self.before_edge = {}  # pin -> functions of what counts at it
+        self.pio = []  # programs in the first block of PIO
         self.masked = None  # pin -> level of the interrupts that wait while they are masked
         self.mirrors = {}  # driven pin -> (input that follows it, at the same level?)
         self.pwms = {}  # pin -> (Hz, duty 0..65535)
