@@ -34,12 +34,17 @@ def main(root: str = "/", extra_tasks=()) -> None:
             asyncio.run(app.run(extra_tasks))
     except Exception as error:  # noqa: BLE001 (whatever it is: the permit goes off, and people read why)
         wrong.append(_words(error))
+    except KeyboardInterrupt:
+        app = None
+        _good(root)
+        raise
     app = None
     gc.collect()
     from station.health import safe
 
     # a watchdog that runs already resets the board from here: it begins anew
-    safe.stay(machine, pins, wrong, root + SAFE_FILE)
+    if safe.stay(machine, pins, wrong, root + SAFE_FILE):
+        _good(root)
 
 
 def _crashes(root: str, machine) -> int:
@@ -57,14 +62,19 @@ def _good_minute(root: str, app):
             await asyncio.sleep_ms(GOOD_MS)
             if not app.supervisor.failing():
                 break
-        from station.health import boot
-        from station.health.memory import forget
-
-        boot.good(root + "crashes")
-        for name in ("health.boot", "store.atomic"):
-            forget(name)
+        _good(root)
 
     return watch
+
+
+def _good(root: str) -> None:
+    """It ran well, or somebody is there: resets that were before do not count any more."""
+    from station.health import boot
+    from station.health.memory import forget
+
+    boot.good(root + "crashes")
+    for name in ("health.boot", "store.atomic"):
+        forget(name)
 
 
 def _give_up(root: str, machine, pins: dict, wrong: list, crashes: int) -> None:

@@ -1,6 +1,7 @@
 """Why the board started, and how often it did."""
 
 import os
+import time
 
 from ..store import atomic
 
@@ -9,12 +10,20 @@ _CAUSES = (
     ("WDT_RESET", "watchdog"),
     ("SOFT_RESET", "soft"),
     ("BROWNOUT_RESET", "brownout"),
-    ("HARD_RESET", "pin"),
+    ("HARD_RESET", "hard"),
 )
+# An RP2040 calls each `machine.reset()` the watchdog's; an ESP32 calls a crash of its runtime a hard reset.
+_CRASHES = ("watchdog", "hard", "unknown")
+_STARTED_MS = 20000
 
 
-def cause(machine) -> str:
-    """`power_on watchdog soft brownout pin unknown`; ports differ in which constants they have."""
+def cause(machine, ms=None) -> str:
+    """`power_on watchdog soft brownout hard unknown`; ports differ in which constants they have.
+
+    `ms`: since the chip started, its ticks when None. An RP2040 has no word for a soft reset: the ticks go on in one.
+    """
+    if not hasattr(machine, "SOFT_RESET") and (time.ticks_ms() if ms is None else ms) > _STARTED_MS:
+        return "soft"
     code = machine.reset_cause()
     for constant, name in _CAUSES:
         if code == getattr(machine, constant, None):
@@ -39,9 +48,10 @@ def count(path: str) -> int:
 def crashes(path: str, machine) -> int:
     """How many resets by watchdog or crash there were, this one included, without a good minute between.
 
-    0 after any other reset: somebody was there, or the power came back. An ESP32 has no word for a crash: `unknown`.
+    0 after any other reset: somebody was there, or the power came back. What a hand at the USB line resets looks like
+    a crash to some boards: it has to stop the station first, and that ends the count (`main`).
     """
-    if cause(machine) not in ("watchdog", "unknown"):
+    if cause(machine) not in _CRASHES:
         good(path)
         return 0
     number = _number(atomic.load(path)) + 1

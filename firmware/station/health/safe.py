@@ -15,10 +15,10 @@ _REMIND_MS = 10000
 _LONGEST = 1000
 
 
-def stay(machine, pins: dict, reasons: list, path: str) -> None:
+def stay(machine, pins: dict, reasons: list, path: str) -> bool:
     """Permit off; show the safe-mode light on the lamp pins that are known, else on the board's own LED.
 
-    Until somebody interrupts it over USB: then it returns, and the permit stays off. `pins`: `light`, `permit` and
+    Until somebody interrupts it over USB: then it returns True, and the permit stays off. `pins`: `light`, `permit` and
     `expanders` of the config as far as they are known; `path`: the file for the reasons.
     """
     if pins.get("permit"):
@@ -29,6 +29,7 @@ def stay(machine, pins: dict, reasons: list, path: str) -> None:
         _show(lights, reasons)
     except KeyboardInterrupt:
         print("Stopped by hand. The permit stays off until the board is restarted.")
+    return True
 
 
 def _keep(path, text):

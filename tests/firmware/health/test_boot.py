@@ -33,12 +33,18 @@ def test_the_cause_by_the_constants_of_each_port():
         (rp2, 1, "power_on"),
         (rp2, 3, "watchdog"),
         (rp2, 2, "unknown"),
-        (esp32, 2, "pin"),
+        (esp32, 2, "hard"),
         (esp32, 5, "soft"),
         (esp32, 4, "unknown"),
         (brownout, 6, "brownout"),
     ):
-        assert boot.cause(Board(code, **constants)) == name
+        assert boot.cause(Board(code, **constants), 500) == name
+
+
+def test_the_ticks_of_an_rp2040_tell_a_soft_reset():
+    for code in (1, 3):
+        assert boot.cause(Board(code, PWRON_RESET=1, WDT_RESET=3), 3600000) == "soft"
+    assert boot.cause(Board(3, PWRON_RESET=1, WDT_RESET=3, SOFT_RESET=5), 3600000) == "watchdog"
 
 
 def test_boots_are_counted_from_one():
