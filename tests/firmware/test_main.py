@@ -231,7 +231,7 @@ def test_a_hand_at_the_usb_line_ends_the_count_whatever_the_board_calls_its_rese
         for _ in range(6):
             try:
                 boots.boot(work=interrupt)
-                assert False, "whoever is at the line gets it"
+                raise AssertionError("whoever is at the line gets it")
             except KeyboardInterrupt:
                 pass
         assert boots.boot().station is not None, cause

@@ -91,7 +91,7 @@ def test_a_counter_counts_cycles_and_marks_that_are_short():
     assert only(changed("inputs.0", dict(pulse, stable_ms=31)), "inputs[0].stable_ms: 31: is too long")
     many = [dict(pulse, name=str(pin), pin=pin) for pin in range(40, 45)]
     found = [line for line in changed("inputs", many) if "counter left" in line]
-    assert found == ["inputs[4].kind: 'pulse': the chip has no counter left: at most 4 of the kind pulse, the others contacts"]
+    assert only(found, "inputs[4].kind: 'pulse': the chip has no counter left: at most 4")
 
 
 def test_an_expander_has_a_name_an_address_and_pins():

@@ -185,7 +185,7 @@ class UART:
 
     def __init__(self, id, baudrate=9600, tx=None, rx=None, timeout=0, rxbuf=256):
         if not _UART_FIFO < rxbuf <= _UART_MOST:
-            raise OSError("rxbuf %d: more than an ESP32's FIFO of %d bytes, at most %d" % (rxbuf, _UART_FIFO, _UART_MOST))
+            raise OSError("rxbuf %d: an ESP32 takes more than %d, an RP2 up to %d" % (rxbuf, _UART_FIFO, _UART_MOST))
         self._id = id
 
     def _device(self):
