@@ -17,12 +17,14 @@ _CRASHES = ("watchdog", "hard", "unknown")
 _STARTED_MS = 20000
 
 
-def cause(machine, ms=None) -> str:
+def cause(machine, ms: "int | None" = None) -> str:
     """`power_on watchdog soft brownout hard unknown`; ports differ in which constants they have.
 
     `ms`: since the chip started, its ticks when None. An RP2040 has no word for a soft reset: the ticks go on in one.
     """
-    if not hasattr(machine, "SOFT_RESET") and (time.ticks_ms() if ms is None else ms) > _STARTED_MS:
+    if ms is None:
+        ms = abs(time.ticks_diff(time.ticks_ms(), 0))
+    if not hasattr(machine, "SOFT_RESET") and ms > _STARTED_MS:
         return "soft"
     code = machine.reset_cause()
     for constant, name in _CAUSES:
