@@ -1,20 +1,15 @@
 """What people and the plant itself may write into the log: the kinds of plant events and their data."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 
+from pullcord.line import pull_events
+from pullcord.line.pull_events import Data, Text, Word
 from station.core.schema import nearest
 
-Text = Annotated[str, StringConstraints(max_length=200)]
-Word = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
-
-class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class EventsPlaced(_Data):
+class EventsPlaced(Data):
     """The events of a boot without a clock got their place in time: `began` is when its uptime was 0."""
 
     journal: Word
@@ -23,7 +18,7 @@ class EventsPlaced(_Data):
     error_ms: int | None
 
 
-class CauseEntered(_Data):
+class CauseEntered(Data):
     """The true cause of a call, found later and better than the reason given at the station."""
 
     call: Word
@@ -31,7 +26,7 @@ class CauseEntered(_Data):
     note: Text = ""
 
 
-class ScrapCounted(_Data):
+class ScrapCounted(Data):
     """Items of a station that were not good."""
 
     station: Word
@@ -39,50 +34,19 @@ class ScrapCounted(_Data):
     reason: Text
 
 
-class PlantDeclared(_Data):
+class PlantDeclared(Data):
     """A version of the plant file was put in force: what of it the fold needs (`plant.declare`)."""
 
     hash: Word
     plant: dict[str, Any]
 
 
-class SignalGiven(_Data):
-    """A pull from outside, such as a point of sale. `reference`: what they call it."""
-
-    loop: Word
-    reference: Text = ""
-
-
-class SignalStarted(_Data):
-    signal: Word
-
-
-class CardDecision(_Data):
-    """A container is held or let go; a card is lost or taken out."""
-
-    card: Word
-    reason: Text = ""
-
-
-class CardOverdue(_Data):
-    """A timer fired: the card did not move since `moved_at`."""
-
-    card: Word
-    moved_at: int
-
-
-KINDS: dict[str, type[_Data]] = {
+KINDS: dict[str, type[Data]] = {
     "events.placed": EventsPlaced,
     "cause.entered": CauseEntered,
     "scrap.counted": ScrapCounted,
     "plant.declared": PlantDeclared,
-    "signal.given": SignalGiven,
-    "signal.started": SignalStarted,
-    "container.held": CardDecision,
-    "container.released": CardDecision,
-    "card.lost": CardDecision,
-    "card.retired": CardDecision,
-    "card.overdue": CardOverdue,
+    **pull_events.KINDS,
 }
 
 

@@ -20,7 +20,7 @@ class Signals:
     def __init__(self, findings: Findings) -> None:
         text = dict.fromkeys(("signal", "loop", "card", "queue", "batch", "source", "reference", "journal"), str)
         steps = dict.fromkeys(("given_at", "released_at", "started_at", "shipped_at", "received_at", "done_at"), int)
-        columns = {**text, **steps, "sequence": int, "position": int}
+        columns = {**text, **steps, "sequence": int, "position": int, "chained": bool}
         self.sheet = Sheet("signals", ("signal",), columns, closed="done_at")
         newest = {"queue": str, "at": int, "journal": str, "sequence": int}
         self.queues = Sheet("queues", ("queue",), newest)

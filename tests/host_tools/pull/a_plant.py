@@ -38,6 +38,11 @@ class Floor:
         journal = journal or station[-5:]
         return self._apply(entry(position, "kanban.tapped", at, data, station=station, journal=journal, **more))
 
+    def refuse(self, at, why, card=A, role="signal", station=CONSUMER):
+        data = {"reader": "r", "role": role, "card": card, "why": why, "table": 1}
+        position = len(self.entries) + 1
+        return self._apply(entry(position, "kanban.refused", at, data, station=station, journal=station[-5:]))
+
     def trip(self, at, card=A, takes=300):
         self.tap(at, "signal", card)
         self.tap(at + takes - 100, "ship", card)
