@@ -1,11 +1,13 @@
 #!/bin/sh
-# Puts the programs there that the full tests use: Mosquitto, Chromium, and a 32-bit MicroPython.
+# Puts the programs there that the full tests use: Mosquitto, PostgreSQL, Chromium, and a 32-bit MicroPython.
 # As root with apt it installs what is missing; otherwise it says how. Under CI=true a missing one is an error.
 set -eu
 cd "$(dirname "$0")/.."
 . .ci/micropython.sh
 
 say() { echo "pullcord: $*"; }
+# Its server programs are not on the path; the tests start a cluster of their own.
+has_postgresql() { has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
 has() { PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null; }
 can_install() { [ "$(id -u)" = 0 ] && has apt-get; }
 
@@ -25,6 +27,7 @@ install() {
 missing_packages() {
     has mosquitto || echo mosquitto
     has chromium || echo chromium
+    has_postgresql || echo postgresql
 }
 
 mkdir -p build
@@ -39,6 +42,7 @@ advice=""
 for program in mosquitto chromium; do
     has "$program" || advice="$advice $program"
 done
+has_postgresql || advice="$advice postgresql"
 micropython_runs || advice="$advice micropython"
 [ -n "$advice" ] || exit 0
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pullcord.sim import cpython, runtime
+from tests import postgresql
 
 cpython.install()
 
@@ -18,6 +19,7 @@ PROGRAMS: dict[str, tuple[Callable[[], Any], str]] = {
     "micropython": (cache(runtime.micropython), "apt-get install micropython"),
     "mosquitto": (lambda: _program("mosquitto"), "apt-get install mosquitto"),
     "chromium": (lambda: _program("chromium"), "apt-get install chromium"),
+    "postgresql": (cache(postgresql.find), "apt-get install postgresql"),
 }
 
 

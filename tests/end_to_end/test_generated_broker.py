@@ -267,4 +267,4 @@ async def until_recorded(service: LineService, condition: Callable[[dict[str, An
 
 
 def recorded(service: LineService) -> list[dict[str, Any]]:
-    return report.recorded(service.store.path)
+    return report.recorded(service.store.place.file)

@@ -132,7 +132,7 @@ async def test_a_recorder_that_is_killed_between_commit_and_receipt(tmp_path):
 
 async def test_a_full_disk_at_the_host(tmp_path, monkeypatch):
     pages = [20_000]
-    made = line_store.database.engine_for
+    made = line_store.engines.writer
 
     def small_disk(path):
         engine = made(path)
@@ -143,7 +143,7 @@ async def test_a_full_disk_at_the_host(tmp_path, monkeypatch):
 
         return engine
 
-    monkeypatch.setattr(line_store.database, "engine_for", small_disk)
+    monkeypatch.setattr(line_store.engines, "writer", small_disk)
     async with rough_line(tmp_path, BACKLOG, latency_ms=FAR_MS) as line:
         pages[0] = 1  # not below what there is: not one page more
         await line.station.start()

@@ -3,24 +3,19 @@
 import getpass
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import Progress as Bar
-from sqlalchemy.exc import DBAPIError
 
+from pullcord.cli.database import Database, opened
 from pullcord.cli.failure import FAILED, Failure, complain
-from pullcord.line import database, moments
+from pullcord.line import moments
 from pullcord.line.log import PlantEvent
-from pullcord.line.store import Store
 from pullcord.pull.entry import Entry
 from pullcord.pull.projections import all_of_them
 
-Database = Annotated[Path, typer.Argument(metavar="DATABASE", help="The line service's database, such as line.db.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one entry a line, for programs.")]
 
 
@@ -65,6 +60,7 @@ def cause(
 def rebuild(file: Database) -> int | None:
     """Make every table anew that is folded from the log.  [pullcord log rebuild line.db]"""
     with opened(file) as store, Bar(console=Console(stderr=True), transient=True) as bar:
+        shown = store.place.shown
         projector = store.projector(all_of_them())
         projector.open()
         projector.rebuild()
@@ -73,25 +69,8 @@ def rebuild(file: Database) -> int | None:
             bar.update(task, total=progress.newest, completed=progress.position)
     for name, why in projector.trouble.items():
         complain(f"pullcord log: projection {name} stands still at {why}; please report it.")
-    typer.echo(f"{file}: {progress.newest} entries folded.")
+    typer.echo(f"{shown}: {progress.newest} entries folded.")
     return FAILED if projector.trouble else None
-
-
-@contextmanager
-def opened(file: Path) -> Iterator[Store]:
-    """The database, which must be there. Failure when it is not, or is in trouble."""
-    if not file.is_file():
-        raise Failure(f"pullcord: {file}: there is no such database. `pullcord run` keeps its own in build/run/line/.")
-    store = Store(file)
-    try:
-        store.open()
-        yield store
-    except database.DatabaseTooNew as error:
-        raise Failure(f"pullcord: {error}") from error
-    except DBAPIError as error:
-        raise Failure(f"pullcord: {database.advice(error, file)}") from error
-    finally:
-        store.close()
 
 
 def _line(entry: Entry) -> str:

@@ -3,21 +3,18 @@
 import json
 import time
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import DBAPIError
 
+from pullcord.cli.database import Database, figures_of
 from pullcord.cli.failure import Failure
-from pullcord.line import database, moments
-from pullcord.line.figures import Figures
+from pullcord.line import moments
 from pullcord.pull.spans import Span
 
 HOUR_MS = 3_600_000
-Database = Annotated[Path, typer.Argument(metavar="DATABASE", help="The line service's database, such as line.db.")]
 Begin = Annotated[
     str, typer.Option("--from", metavar="TIME", help="2026-11-20T06:00Z; a day before the end unless said.")
 ]
@@ -31,20 +28,13 @@ def register(app: typer.Typer) -> None:
 
 def report(file: Database, begin: Begin = "", end: End = "", as_json: AsJson = False) -> None:
     """Shifts, loops and findings of a line's database.  [pullcord report build/run/line/line.db]"""
-    if not file.is_file():
-        raise Failure(f"pullcord: {file}: there is no such database. `pullcord run` keeps its own in build/run/line/.")
     until = _moment(end, "--to") or time.time_ns() // 1_000_000
     span = Span(_moment(begin, "--from") or until - 24 * HOUR_MS, until)
     if span.length <= 0:
         raise Failure("pullcord report: --from is not before --to; turn them round.")
-    figures = Figures(file)
-    try:
+    with figures_of(file) as figures:
         found = {"shifts": figures.shifts(span), "loops": figures.loops(), "findings": figures.findings()}
         found["clocks"] = figures.doubted_times()
-    except DBAPIError as error:
-        raise Failure(f"pullcord: {database.advice(error, file)}") from error
-    finally:
-        figures.close()
     if as_json:
         typer.echo(json.dumps(found, indent=1))
         return

@@ -15,7 +15,7 @@ from rich.table import Table
 from pullcord.cli.failure import DONE, FAILED, Failure
 from pullcord.firmware.compiled import CompileFailed
 from pullcord.line.broker import BrokerFailed
-from pullcord.line.database import DatabaseTooNew
+from pullcord.line.database import DatabaseUnusable
 from pullcord.plant.problems import PlantError
 from pullcord.sim import demo
 from pullcord.sim.claim import Claimed
@@ -33,7 +33,7 @@ EXPECTED = (
     BrokerFailed,
     Claimed,
     CompileFailed,
-    DatabaseTooNew,
+    DatabaseUnusable,
     demo.DemoFailed,
     NothingToPlay,
     PortTaken,

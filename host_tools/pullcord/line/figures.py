@@ -1,14 +1,16 @@
 """Reads what the projector folded: loops, queues, calls, findings, and the report of shifts.
 
-A connection of its own that can only read: in WAL mode it neither waits for the recorder nor holds it up.
+A connection of its own that can only read.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, MetaData, create_engine, inspect, select
+from sqlalchemy import ColumnElement, MetaData, inspect, select
 
+from pullcord.line import engines, place
+from pullcord.line.place import Place
 from pullcord.line.sheet_tables import table_of
 from pullcord.line.tables import plant_events
 from pullcord.pull import calendar, declared, report, sizing
@@ -21,10 +23,10 @@ WARMUP_MS = 7 * 86_400_000
 
 
 class Figures:
-    """Of one database file. Methods block; SQLAlchemy's DBAPIError when it cannot be read."""
+    """Of one database. Methods block; SQLAlchemy's DBAPIError when it cannot be read."""
 
-    def __init__(self, path: Path) -> None:
-        self._engine = create_engine(f"sqlite:///file:{path.absolute()}?mode=ro&uri=true")
+    def __init__(self, where: Path | str | Place) -> None:
+        self._engine = engines.reader(place.read(where))
         metadata = MetaData()
         self._tables = {sheet.name: table_of(sheet, metadata) for p in all_of_them() for sheet in p.sheets}
 

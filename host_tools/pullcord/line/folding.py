@@ -61,7 +61,7 @@ class Folding:
             try:
                 done = await self._in_thread(work, *args)
             except DBAPIError as error:
-                self._trouble = database.advice(error, self._store.path)
+                self._trouble = database.advice(error, self._store.place)
                 log.error("projections: %s", self._trouble)
                 await asyncio.sleep(TROUBLE_S)
             else:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert, sele
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from pullcord.line import database
 from pullcord.line import log as event_log
 from pullcord.line.sheet_tables import table_of
 from pullcord.line.tables import projections as cursors
@@ -89,16 +90,27 @@ class Projector:
         for entry in entries:
             try:
                 projection.apply(entry)
-            except Exception as error:  # a fault in one projection must stop neither the others nor the recording
-                self.trouble[projection.name] = f"position {entry.position} ({entry.kind}): {error!r}"
-                logger.exception("projection %s stands still at position %s", projection.name, entry.position)
-                self._load(connection, projection)
+            except Exception as error:  # noqa: BLE001  (a fault in one must stop neither the others nor the recording)
+                self._stand_still(connection, projection, f"position {entry.position} ({entry.kind})", error)
                 return
-        for sheet in projection.sheets:
-            self._write(connection, sheet)
+        try:
+            with connection.begin_nested():
+                for sheet in projection.sheets:
+                    self._write(connection, sheet)
+        except Exception as error:  # the same for rows that the database will not take
+            if database.is_trouble(error):
+                raise
+            between = f"positions {entries[0].position} to {entries[-1].position}"
+            self._stand_still(connection, projection, between, error)
+            return
         self._positions[projection.name] = entries[-1].position
         moved = update(cursors).where(cursors.c.name == projection.name).values(position=entries[-1].position)
         connection.execute(moved)
+
+    def _stand_still(self, connection: Connection, projection: Projection, where: str, error: Exception) -> None:
+        self.trouble[projection.name] = f"{where}: {error!r}"
+        logger.error("projection %s stands still at %s", projection.name, where, exc_info=error)
+        self._load(connection, projection)
 
     def _write(self, connection: Connection, sheet: Sheet) -> None:
         table = self._tables[sheet.name]

@@ -9,6 +9,8 @@ from pullcord.line import moments, schemas
 # They stand at the front of every message that a station makes, so a damaged one often still shows them.
 IDENTITY = re.compile(rb'"id"\s*:\s*"([0-9a-f]{16})-([1-9][0-9]{0,9})"')
 
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
 
 class Arrival(NamedTuple):
     """One message on an event topic. `path` is the station's; `received_at` is UTC milliseconds."""
@@ -44,7 +46,7 @@ def read(arrival: Arrival) -> Reading:
         event = json.loads(arrival.payload, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         return _refused(arrival, f"not JSON: {error}")
-    problems = schemas.validate(event)
+    problems = schemas.validate(event) or _unstorable(arrival.payload, event)
     if problems:
         return _refused(arrival, "; ".join(problems))
     journal, _, digits = event["id"].partition("-")
@@ -59,6 +61,19 @@ def identity_of(payload: bytes) -> Identity | None:
     """Journal and sequence as far as the raw bytes show them."""
     found = IDENTITY.search(payload)
     return Identity(found[1].decode(), int(found[2])) if found else None
+
+
+def _unstorable(payload: bytes, event: Any) -> list[str]:
+    """Text that JSON can carry and a database cannot: half of a surrogate pair, and for PostgreSQL the character 0."""
+    if b"\\u" not in payload and b"\xed" not in payload:
+        return []  # written plainly, JSON can hold neither
+    try:
+        text = json.dumps(event, ensure_ascii=False)
+        text.encode()
+    except (UnicodeEncodeError, RecursionError) as error:
+        what = "half of a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else "such depth"
+        return [f"text: {what} cannot be kept"]
+    return ["text: a NUL (the character 0) cannot be kept"] if NUL.search(text) else []
 
 
 def _refused(arrival: Arrival, reason: str) -> Reading:

@@ -93,7 +93,7 @@ class Recorder:
         self.ready = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled; DatabaseTooNew when a later version wrote the database."""
+        """Until cancelled; DatabaseUnusable when it must not write there."""
         self._journals = await self.in_thread(self._store.open)
         self._counts |= await self.in_thread(self._store.counts)
         self.ready.set()
@@ -334,7 +334,7 @@ class Recorder:
                 self._handlers.answer(row.event["data"])
 
     def _in_trouble(self, error: DBAPIError) -> None:
-        self._trouble = database.advice(error, self._store.path)
+        self._trouble = database.advice(error, self._store.place)
         log.error("%s", self._trouble)
         self._handlers.status(self.status())
 

@@ -34,7 +34,8 @@ def wall_ms() -> int:
 class LineService:
     """Runs until cancelled; the rest may be used from the same event loop.
 
-    `broker` is `mqtt://[user:password@]host:port`, `database` a file (made when missing), `sites` those that
+    `broker` is `mqtt://[user:password@]host:port`, `database` a file (made when missing) or a
+    server's (`place`), `sites` those that
     get the time from the start (others are learnt from their stations), `names` what to call stations, by
     path, and `people` whose badges there are, by uid. `plant` is put in force when it differs from what is
     (`pullcord.plant.declare`).
@@ -43,7 +44,7 @@ class LineService:
     def __init__(
         self,
         broker: str,
-        database: Path,
+        database: Path | str,
         sites: Iterable[str] = (),
         names: dict[str, str] | None = None,
         people: dict[str, str] | None = None,
@@ -115,7 +116,7 @@ class LineService:
 
     async def _fire(self) -> None:
         await self.recorder.ready.wait()
-        figures = Figures(self.store.path)
+        figures = Figures(self.store.place)
         try:
             await Timers(figures, self.append, self._now_ms).run()
         finally:

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, union_all, update
 
-from pullcord.line import database, reading, settle
+from pullcord.line import database, engines, place, reading, settle
 from pullcord.line import log as event_log
 from pullcord.line.claims import Claim
 from pullcord.line.log import PlantEvent
+from pullcord.line.place import Place
 from pullcord.line.projector import Projector
 from pullcord.line.reading import Arrival, Reading
 from pullcord.line.tables import events, holes, journals, meta, quarantine
@@ -51,19 +52,20 @@ class Journal(NamedTuple):
 
 
 class Store:
-    """One database file, for one thread at a time; every method raises SQLAlchemy's DBAPIError on trouble."""
+    """One database (`place`), for one thread at a time; every method raises SQLAlchemy's DBAPIError on trouble."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, where: Path | str | Place) -> None:
+        self.place = place.read(where)
         self.epoch = 0
         self._unreadable = Unreadable()
-        self._engine = database.engine_for(path)
+        self._engine = engines.writer(self.place)
 
     def open(self) -> dict[str, Journal]:
-        """Make or check the database; the journals it knows. DatabaseTooNew when a later version wrote it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        """Make or check the database; the journals it knows. DatabaseUnusable when it must not be written to."""
+        if self.place.file is not None:
+            self.place.file.parent.mkdir(parents=True, exist_ok=True)
         with self._engine.begin() as connection:
-            database.prepare(connection, self.path)
+            database.prepare(connection, self.place)
             self.epoch = int(database.get(connection, "epoch") or 1)
             rows = connection.execute(select(journals.c.journal, journals.c.path, journals.c.through))
             return {row.journal: Journal(row.path, row.through) for row in rows}

@@ -111,7 +111,7 @@ async def running(
     `directory` keeps the flash images and the database; `fresh` forgets what is there. `broker` is the URL of
     one that is there, "embedded", or "": Mosquitto when installed. `port` 0 takes a free one for the pages.
     `plant` is what of the plant file is put in force.
-    Raises Claimed, PortTaken, BrokerFailed, StationFailed, CompileFailed, DatabaseTooNew.
+    Raises Claimed, PortTaken, BrokerFailed, StationFailed, CompileFailed, DatabaseUnusable.
     """
     with claim(directory), take_port(port) as listening:
         _make(directory, fresh)

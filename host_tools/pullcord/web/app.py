@@ -67,8 +67,8 @@ def make_app(
     codes to resolve with.
     """
     if figures is None and records is None:
-        figures = Figures(service.store.path)
-    records = records or Records(service.store.path)
+        figures = Figures(service.store.place)
+    records = records or Records(service.store.place)
     app = FastAPI(title="Pullcord", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.closing = asyncio.Event()
     app.add_middleware(Guard)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 from pullcord.line.log import PlantEvent
+from pullcord.line.place import Place
 
 ANSWER_S = 5.0
 """How long a person at the page waits for a station's answer."""
@@ -24,7 +24,7 @@ class Database(Protocol):
     """Where the records are."""
 
     @property
-    def path(self) -> Path: ...
+    def place(self) -> Place: ...
 
 
 class Service(Protocol):

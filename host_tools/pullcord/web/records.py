@@ -1,6 +1,6 @@
 """What the pages read from the line service's database: refused messages, and a station's latest events.
 
-A connection of its own that can only read: in WAL mode it neither waits for the recorder nor holds it up.
+A connection of its own that can only read.
 """
 
 from __future__ import annotations
@@ -8,18 +8,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
+from pullcord.line import engines, place
+from pullcord.line.place import Place
 from pullcord.line.tables import events, quarantine
 
 SHOWN_BYTES = 2000
 
 
 class Records:
-    """Reads one database file. Methods block; SQLAlchemy's DBAPIError when it cannot be read."""
+    """Reads one database. Methods block; SQLAlchemy's DBAPIError when it cannot be read."""
 
-    def __init__(self, path: Path) -> None:
-        self._engine = create_engine(f"sqlite:///file:{path.absolute()}?mode=ro&uri=true")
+    def __init__(self, where: Path | str | Place) -> None:
+        self._engine = engines.reader(place.read(where))
 
     def quarantined(self, limit: int = 200) -> list[dict[str, Any]]:
         """Latest first: `{"received_at", "topic", "reason", "payload"}`; `payload` is cut, printable text."""

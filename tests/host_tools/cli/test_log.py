@@ -15,7 +15,7 @@ def line(tmp_path):
     store.open()
     store.commit([arrival(called(1)), arrival(called(2, "help"))])
     store.close()
-    return store.path
+    return store.place.file
 
 
 @pytest.fixture

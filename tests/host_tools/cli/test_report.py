@@ -25,7 +25,7 @@ def line(tmp_path):
     projector.open()
     projector.catch_up()
     store.close()
-    return store.path
+    return store.place.file
 
 
 @pytest.fixture

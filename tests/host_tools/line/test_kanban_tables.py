@@ -1,8 +1,6 @@
 """Loops in the database: what was folded as it came is what is folded from the start."""
 
-import sqlite3
-import tempfile
-from pathlib import Path
+import contextlib
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 from pullcord.line.log import PlantEvent
 from pullcord.line.store import Store
 from pullcord.pull.projections import all_of_them
+from tests.host_tools.line.databases import tables
 from tests.host_tools.line.events import NOW, arrival, event
 from tests.host_tools.pull.a_plant import CONSUMER, SUPPLIER, A, B, C, loop
 
@@ -29,12 +28,6 @@ def day():
     return [tap(n, *what) for taps in (consumer, supplier) for n, what in enumerate(taps, 1)]
 
 
-def tables(store):
-    with sqlite3.connect(store.path) as connection:
-        names = [sheet.name for projection in all_of_them() for sheet in projection.sheets]
-        return {name: sorted(connection.execute(f"select * from {name}"), key=repr) for name in names}
-
-
 def fold(store, rebuild=False):
     projector = store.projector(all_of_them())
     projector.open()
@@ -47,9 +40,8 @@ def fold(store, rebuild=False):
 
 @settings(max_examples=20, deadline=None)
 @given(st.permutations(range(8)), st.integers(1, 8))
-def test_any_order_of_arrival_and_a_new_process_each_time(order, batch):
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "line.db")
+def test_any_order_of_arrival_and_a_new_process_each_time(new_database, order, batch):
+    with contextlib.closing(Store(new_database())) as store:
         store.open()
         declared = {"hash": "x", "plant": {"loops": {"bolt": loop()}}}
         store.append(PlantEvent("plant.declared", NOW, "planner", declared), NOW)
@@ -62,4 +54,3 @@ def test_any_order_of_arrival_and_a_new_process_each_time(order, batch):
         assert tables(store) == live
         assert len(live["cards"]) == 3
         assert sum(row[1] == "bolt" for row in live["signals"]) == len(live["signals"]) > 0
-        store.close()

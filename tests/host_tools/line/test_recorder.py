@@ -11,18 +11,13 @@ from pullcord.line.broker import free_port, mosquitto
 from pullcord.line.database import DatabaseTooNew
 from pullcord.line.recorder import Recorder
 from pullcord.line.store import Store
+from tests.host_tools.line.databases import rows
 from tests.host_tools.line.events import JOURNAL, NOW, call, called, encode, event, state
 from tests.host_tools.line.stand_in import running, station, until
 
 
-@pytest.fixture
-def database(tmp_path):
-    return tmp_path / "line.db"
-
-
 def recorded(database) -> list[int]:
-    with sqlite3.connect(database) as connection:
-        return [row[0] for row in connection.execute("select sequence from events order by position")]
+    return [row["sequence"] for row in rows(database, "select sequence from events order by position")]
 
 
 async def test_events_are_recorded_and_receipted(broker, database):

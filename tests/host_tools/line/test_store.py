@@ -1,18 +1,20 @@
 """Exactly once: what the table holds after any mix of deliveries."""
 
+import contextlib
 import itertools
 import sqlite3
-import tempfile
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
+from pullcord.line import engines
 from pullcord.line.claims import Claim
 from pullcord.line.database import DatabaseTooNew, advice
 from pullcord.line.store import Journal, Store
+from tests.host_tools.line.databases import change, rows
 from tests.host_tools.line.events import (
     JOURNAL,
     NOW,
@@ -28,8 +30,8 @@ OTHER = "00000000000000ff"
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "line.db")
+def store(database):
+    store = Store(database)
     store.open()
     yield store
     store.close()
@@ -83,6 +85,8 @@ def test_two_bodies_of_one_id_in_one_batch_first_wins(store):
         (encode(event(1) | {"uptime": 2**70}), "uptime"),
         (encode(event(1) | {"source": "\ud800"}), "source"),
         (encode(event(1, "andon.sung")), "is not known to this version"),
+        (encode(event(1) | {"note": "half \ud800"}), "half of a character"),
+        (encode(event(1) | {"note": {"a\0": 1}}), "a NUL"),
     ],
 )
 def test_a_malformed_message_is_kept_with_its_reason_and_stops_nothing(store, payload, reason):
@@ -126,10 +130,10 @@ deliveries = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(deliveries, st.integers(0, 7))
-def test_any_order_repetition_and_loss(batches, broken):
+def test_any_order_repetition_and_loss(new_database, batches, broken):
     """The table is exactly the set of what came, and through is the contiguous prefix of each journal."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "line.db")
+    database = new_database()
+    with contextlib.closing(Store(database)) as store:
         store.open()
         came = {JOURNAL: set(), OTHER: set()}
         for batch in batches:
@@ -142,13 +146,11 @@ def test_any_order_repetition_and_loss(batches, broken):
         wanted = {(journal, n) for journal, all_of in came.items() for n in all_of if n != broken}
         assert sorted((row["journal"], row["sequence"]) for row in stored) == sorted(wanted)
         assert [row["position"] for row in stored] == list(range(1, len(stored) + 1))
-        again = Store(Path(folder) / "line.db")
-        known = again.open()
+        with contextlib.closing(Store(database)) as again:
+            known = again.open()
         assert {journal: j.through for journal, j in known.items()} == {
             journal: prefix(all_of) for journal, all_of in came.items() if all_of
         }
-        again.close()
-        store.close()
 
 
 def test_a_batch_that_fails_leaves_nothing(store, monkeypatch):
@@ -175,34 +177,51 @@ def test_an_event_that_the_database_will_not_take_is_quarantined_alone(store, mo
     assert outcome.through[JOURNAL].through == 3
 
 
-def test_a_locked_database_says_so_and_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr("pullcord.line.database.BUSY_MS", 10)
-    store = Store(tmp_path / "line.db")
-    store.open()
-    other = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
-    other.execute("begin immediate")
-    with pytest.raises(OperationalError) as caught:
-        store.commit([arrival(event(1))])
-    assert "end the other program that writes to it" in advice(caught.value, store.path)
-    other.close()
-    assert len(store.commit([arrival(event(1))]).recorded) == 1
-    store.close()
+def test_a_database_that_another_program_writes_to_says_so_and_what_to_do(database, monkeypatch):
+    monkeypatch.setattr("pullcord.line.engines.BUSY_MS", 10)
+    monkeypatch.setitem(engines.POSTGRESQL, "lock_timeout", 10)
+    with contextlib.closing(Store(database)) as store, contextlib.closing(Store(database)) as other:
+        store.open()
+        with other._engine.begin():
+            with pytest.raises(OperationalError) as caught:
+                store.commit([arrival(event(1))])
+            assert "end the other program that writes to it" in advice(caught.value, store.place)
+        assert len(store.commit([arrival(event(1))]).recorded) == 1
+
+
+def test_two_that_record_at_once_leave_no_hole_and_no_double(database):
+    """Each event twice, by two recorders over one database, as when the old service was not ended."""
+    Store(database).open()
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(recording, database) for _ in range(2)]:
+            done.result()
+    positions = [row["position"] for row in rows(database, "select position from events order by position")]
+    assert positions == list(range(1, 41))
+
+
+def recording(database):
+    with contextlib.closing(Store(database)) as store:
+        store.open()
+        for sequence in range(1, 41, 2):
+            store.commit([arrival(event(sequence)), arrival(event(sequence + 1))])
 
 
 def test_a_commit_is_on_the_disk_before_it_returns(store):
     with store._engine.connect() as connection:
-        assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
-        assert connection.exec_driver_sql("pragma synchronous").scalar() == 2
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
+            assert connection.exec_driver_sql("pragma synchronous").scalar() == 2
+        else:
+            assert connection.exec_driver_sql("show synchronous_commit").scalar() == "on"
+            assert connection.exec_driver_sql("show fsync").scalar() == "on"
 
 
-def test_a_database_of_a_later_version_is_not_touched(tmp_path):
-    store = Store(tmp_path / "line.db")
-    store.open()
-    store.close()
-    with sqlite3.connect(tmp_path / "line.db") as connection:
-        connection.execute("update meta set value = '99' where key = 'schema'")
+def test_a_database_of_a_later_version_is_not_touched(database):
+    with contextlib.closing(Store(database)) as store:
+        store.open()
+        change(store, "update meta set value = '99' where key = 'schema'")
     with pytest.raises(DatabaseTooNew, match="update pullcord, or name another database"):
-        Store(tmp_path / "line.db").open()
+        Store(database).open()
 
 
 # A database that was restored
@@ -227,12 +246,12 @@ def test_what_is_known_is_no_claim(store):
     assert store.raise_epoch(PATH, Claim(JOURNAL, 2, 1)) is None
 
 
-def test_the_epoch_survives_a_restart(tmp_path):
-    store = Store(tmp_path / "line.db")
+def test_the_epoch_survives_a_restart(database):
+    store = Store(database)
     store.open()
     store.raise_epoch(PATH, Claim(JOURNAL, 9, 0))
     store.close()
-    again = Store(tmp_path / "line.db")
+    again = Store(database)
     assert again.open() == {JOURNAL: Journal(PATH, 0)}
     assert again.epoch == 2
     again.close()
@@ -324,7 +343,7 @@ def test_rubbish_takes_no_place_where_more_than_one_event_is_missing(store):
 
 @settings(max_examples=30, deadline=None)
 @given(st.permutations(range(6)), st.lists(st.integers(1, 5), max_size=3))
-def test_the_order_of_arrival_does_not_change_true_time(order, cuts):
+def test_the_order_of_arrival_does_not_change_true_time(new_database, order, cuts):
     sent = [
         clock_set(1, at=NOW, boot=1, uptime=50_000),
         event(2, at=None, boot=2, uptime=4_000),
@@ -333,20 +352,17 @@ def test_the_order_of_arrival_does_not_change_true_time(order, cuts):
         event(5, at=None, boot=4, uptime=500),
         clock_set(6, at=NOW + 60_000, boot=4, uptime=9_000),
     ]
-    assert settled(sent, order, cuts) == settled(sent, range(6), [])
+    assert settled(new_database(), sent, order, cuts) == settled(new_database(), sent, range(6), [])
 
 
-def settled(sent, order, cuts):
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "line.db")
+def settled(database, sent, order, cuts):
+    with contextlib.closing(Store(database)) as store:
         store.open()
         shuffled = [arrival(sent[index]) for index in order]
         edges = [0, *sorted(cuts), len(shuffled)]
         for first, last in itertools.pairwise(edges):
             store.commit(shuffled[first:last])
-        found = placed(store)
-        store.close()
-        return found
+        return placed(store)
 
 
 def delivered(journal, sequence, broken):
@@ -361,12 +377,6 @@ def prefix(sequences):
 def placed(store):
     query = "select sequence, placed, true_time, error_ms from events order by sequence"
     return {row["sequence"]: (row["placed"], row["true_time"], row["error_ms"]) for row in rows(store, query)}
-
-
-def rows(store, query):
-    with sqlite3.connect(store.path) as connection:
-        connection.row_factory = sqlite3.Row
-        return [dict(row) for row in connection.execute(query)]
 
 
 def trouble(*_arguments):

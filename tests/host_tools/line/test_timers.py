@@ -1,13 +1,12 @@
 """Timers write what is due into the log, once, and the fold tells it."""
 
-import sqlite3
-
 import pytest
 
 from pullcord.line.figures import Figures
 from pullcord.line.store import Store
 from pullcord.line.timers import Timers
 from pullcord.pull.projections import all_of_them
+from tests.host_tools.line.databases import rows
 from tests.host_tools.line.events import NOW, arrival, event
 from tests.host_tools.pull.a_plant import A, B, loop
 
@@ -15,8 +14,8 @@ MINUTE = 60_000
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "line.db")
+def store(database):
+    store = Store(database)
     store.open()
     loops = {"bolt": loop((A, B), ships=False, supplier="store")}
     store.declare({"hash": "x", "plant": {"loops": loops}}, NOW)
@@ -37,7 +36,7 @@ async def test_a_card_that_stands_still_is_told_once_until_it_moves(store):
     projector.open()
     projector.catch_up()
     now = moments[-1] + 5 * MINUTE
-    figures = Figures(store.path)
+    figures = Figures(store.place)
 
     async def append(one):
         return store.append(one, now)
@@ -51,8 +50,7 @@ async def test_a_card_that_stands_still_is_told_once_until_it_moves(store):
         await timers.fire()
     projector.catch_up()
     assert [finding["kind"] for finding in figures.findings()] == ["card_overdue"]
-    with sqlite3.connect(store.path) as connection:
-        assert connection.execute("select count(*) from plant_events where type = 'card.overdue'").fetchone() == (1,)
+    assert len(rows(store, "select * from plant_events where type = 'card.overdue'")) == 1
     store.commit([tap(12, "receive", now + MINUTE)])
     projector.catch_up()
     assert figures.findings() == []

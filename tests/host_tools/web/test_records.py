@@ -18,7 +18,7 @@ def store(tmp_path):
 
 def test_refused_messages_come_latest_first_and_printable(store):
     store.commit([arrival(b"\x00\x1b[31mnot json"), arrival(b"x" * 9000)])
-    first, second = Records(store.path).quarantined()
+    first, second = Records(store.place).quarantined()
     assert first["payload"].startswith("xxx") and first["payload"].endswith(" …")
     assert "\x1b" not in second["payload"]
     assert second["topic"] == f"pullcord/v1/{PATH}/event"
@@ -28,11 +28,11 @@ def test_refused_messages_come_latest_first_and_printable(store):
 
 def test_events_of_one_station_come_latest_first(store):
     store.commit([arrival(called(1)), arrival(event(2))])
-    found = Records(store.path).events(PATH)
+    found = Records(store.place).events(PATH)
     assert [e["id"] for e in found] == [f"{JOURNAL}-2", f"{JOURNAL}-1"]
     assert found[1]["type"] == "pullcord.andon.called.v1"
     assert found[1]["at"] == NOW
-    assert Records(store.path).events("acme/assembly/line-1/another") == []
+    assert Records(store.place).events("acme/assembly/line-1/another") == []
 
 
 def test_the_pages_cannot_write_and_do_not_make_a_database(store, tmp_path):
