@@ -25,7 +25,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
     """A station that is ready to `run`. The permit is off from the first line on.
 
     `root`: the folder of the flash, with a slash at its end; `machine`: the board; `watchdog` False: service boot;
-    `opener(host, port)` opens the stream to the broker, asyncio's own when None.
+    `opener(host, port)` opens the stream to the broker, asyncio's own when None; `opener()` the console at a USB cable.
     """
     permit = config.get("permit")
     relay = Output(permit["pin"], permit["active"], machine) if permit else None
@@ -100,8 +100,11 @@ def _restored(config: dict, journal, boots: int, now: int) -> Station:
 
 
 def _uplink(app: Running, root: str, config: dict, secrets: dict, opener):
-    if config["link"]["kind"] not in ("wifi", "ethernet"):
+    kind = config["link"]["kind"]
+    if kind == "none":
         return None
+    if kind == "usb":
+        return _cable(app, config, opener)
     try:
         network = open_network(config["link"], secrets)
     except KeyError as missing:
@@ -124,6 +127,16 @@ def _uplink(app: Running, root: str, config: dict, secrets: dict, opener):
         options["wait_s"] = secure.WAIT_S
     beat = app.beat_uplink
     return Uplink(options, network, app.journal, app.delivery, app, app.uptime, opener=opener, beat=beat)
+
+
+def _cable(app: Running, config: dict, opener):
+    from .net import cable
+
+    if opener is None:
+        from .net.console import Console as opener
+    options = {"station": config["station"], "uid": app.uid}
+    way = cable.Cable(opener(), app.uptime)
+    return cable.CableUplink(options, way, app.journal, app.delivery, app, app.uptime, app.beat_uplink)
 
 
 def _answer_lights(item: dict, machine) -> list:

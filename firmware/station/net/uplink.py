@@ -1,6 +1,7 @@
 """The station's line to the plant: network, MQTT session, events, state, receipts; all of it again, for ever.
 
-options: station ("site/area/line/station"), uid, host, port, keepalive_s; may hold mqtt_user, mqtt_password, wait_s.
+options: station ("site/area/line/station"), uid; for MQTT host, port, keepalive_s; may hold mqtt_user, mqtt_password,
+wait_s.
 """
 
 import asyncio
@@ -59,10 +60,10 @@ class Uplink:
         self._online = json.dumps({"online": True, "uid": options["uid"]})
         will = json.dumps({"online": False, "uid": options["uid"]})
         self._mqtt = {
-            "host": options["host"],
-            "port": options["port"],
+            "host": options.get("host"),
+            "port": options.get("port"),
             "client_id": path,
-            "keepalive_s": options["keepalive_s"],
+            "keepalive_s": options.get("keepalive_s"),
             "user": options.get("mqtt_user"),
             "password": options.get("mqtt_password"),
             "wait_s": options.get("wait_s", 8),

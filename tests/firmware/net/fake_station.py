@@ -101,17 +101,12 @@ class Line:
         self.uptime = Uptime()
         self.beaten_at = None
         self.longest_silence = 0
-        self.uplink = Uplink(
-            options,
-            self.network,
-            self.journal,
-            Delivery(trust_broker=trust_broker),
-            self.station,
-            self.uptime,
-            opener=opener,
-            random=random,
-            beat=self._beat,
-        )
+        self.delivery = Delivery(trust_broker=trust_broker)
+        self.uplink = self._uplink(options, opener, random)
+
+    def _uplink(self, options, opener, random):
+        inside = self.journal, self.delivery, self.station, self.uptime
+        return Uplink(options, self.network, *inside, opener=opener, random=random, beat=self._beat)
 
     def _beat(self):
         now = self.uptime.ms()
@@ -120,7 +115,7 @@ class Line:
         self.beaten_at = now
 
 
-def play(scene, until_ms=86400000, **settings):
+def play(scene, until_ms=86400000, Broker=Broker, Line=Line, **settings):
     """Run `scene(line, broker)` beside the uplink, in virtual time."""
 
     async def main():

@@ -1,0 +1,253 @@
+"""The station's line to the plant over its USB cable, where a gateway speaks MQTT for it. Loaded by such stations only.
+
+`Cable` stands where the network stands for the uplink, `Session` where the MQTT session does. Who speaks when is in
+docs/protocol.md. Nothing is said before a gateway asks: a cable that nobody reads costs the lamp nothing.
+"""
+
+import asyncio
+import json
+
+from station.core import lines
+from station.net.mqtt import MqttError
+from station.net.network import NetworkError
+from station.net.uplink import Uplink
+
+SILENCE_MS = 10000
+ALIVE_S = 2
+SLICE = 64  # bytes at once: an ESP32 sends so many in 6 ms, and the lamp waits meanwhile
+FULL_MS = 5
+WAIT_MS = 8000
+WINDOW = 24  # messages that the gateway has not passed on yet
+PAUSE_MS = 200
+
+
+class Cable:
+    """`console` has `await read()`, `writable()` and `write(data)`: see `net.console`."""
+
+    def __init__(self, console, uptime):
+        self._console = console
+        self._uptime = uptime
+        self._lines = lines.Lines(lines.LONGEST_TO_BOARD)
+        self._heard_at = 0
+        self._in_session = False
+        self._why = ""
+        self.offer = None
+
+    def is_up(self):
+        """A gateway has begun a session, and is not silent."""
+        return self._in_session and self._uptime.ms() - self._heard_at < SILENCE_MS
+
+    def status(self):
+        return "the gateway has said nothing for %d s" % (SILENCE_MS // 1000)
+
+    async def up(self, deadline_ms):
+        """Wait until a gateway begins a session: `offer` is its name. NetworkError when none does."""
+        self._why = ""
+        try:
+            await asyncio.wait_for_ms(self._offered(), deadline_ms)
+        except asyncio.TimeoutError:
+            raise NetworkError(self._why or "no gateway speaks at the USB cable: does `pullcord gateway` run there?")
+
+    async def down(self):
+        self._in_session = False
+
+    async def hear(self):
+        """The next message of the gateway, as `lines.read` gives it."""
+        while True:
+            line = self._lines.next()
+            if line is None:
+                self._lines.feed(await self._console.read())
+                continue
+            found = lines.read(lines.TO_BOARD, line)
+            if found:
+                self._heard_at = self._uptime.ms()
+                return found
+
+    async def say(self, session, number, taken, topic, payload=b"{}"):
+        """Write one line; MqttError when nobody takes it."""
+        for part in lines.frame(lines.FROM_BOARD, session, number, taken, topic, payload):
+            view = memoryview(part)
+            for at in range(0, len(part), SLICE):
+                await self._room()
+                self._console.write(view[at : at + SLICE])
+                await asyncio.sleep_ms(0)
+
+    async def _room(self):
+        for _ in range(WAIT_MS // FULL_MS):
+            if self._console.writable():
+                return
+            await asyncio.sleep_ms(FULL_MS)
+        raise MqttError("the gateway took no more data for %d s" % (WAIT_MS // 1000))
+
+    async def _offered(self):
+        while self.offer is None:
+            session, _, _, topic, payload = await self.hear()
+            if topic == "open":
+                self.offer = session
+            elif topic == "down":
+                self._why = why(payload)
+        self._in_session = True
+        self._heard_at = self._uptime.ms()
+
+
+class Session:
+    """One conversation with a gateway, from its `open` to its end. The interface is that of `net.mqtt.Session`."""
+
+    def __init__(self, cable, hello, on_message, on_ack):
+        self._cable = cable
+        self._hello = hello
+        self._on_message = on_message
+        self._on_ack = on_ack
+        self._name = cable.offer
+        cable.offer = None
+        self._lock = asyncio.Lock()
+        self._asleep = None
+        self._room = asyncio.Event()
+        self._tags = []  # of what was sent and is not passed on yet, oldest first
+        self._sent = 0
+        self._taken = 0
+        self._parts = b""
+        self.up = asyncio.Event()
+        self.error = None
+        self._reading = asyncio.create_task(self._guarded())
+
+    async def greet(self):
+        """Return once the gateway has passed us on to the broker."""
+        await self._say("hello", self._hello)
+        await self.up.wait()
+        if self.error:
+            raise self.error
+
+    async def publish(self, topic, payload, qos=0, retain=False, tag=None):
+        """`topic`: what is below the station's own. `on_ack(tag)` follows when the broker has it."""
+        while len(self._tags) >= WINDOW and not self.error:
+            self._room.clear()
+            await self._room.wait()
+        async with self._lock:
+            if self.error:
+                raise self.error
+            self._sent += 1
+            self._tags.append(tag)
+            await self._write(topic, payload)
+
+    async def run(self, tick=None):
+        """Watch over the session until it is over, then raise why. `tick()` is called every second till then."""
+        seconds = 0
+        while not self.error:
+            self._asleep = asyncio.current_task()
+            try:
+                await asyncio.sleep_ms(1000)
+            except asyncio.CancelledError:
+                if not self.error:
+                    raise
+                break  # `fail` woke it
+            finally:
+                self._asleep = None
+            seconds += 1
+            if seconds % ALIVE_S == 0 and not self._lock.locked():
+                await self._say("alive")
+            if tick:
+                tick()
+        raise self.error
+
+    def fail(self, error):
+        if not self.error:
+            self.error = error
+            self.up.set()
+            self._room.set()
+            if self._asleep:
+                self._asleep.cancel()
+        return self.error
+
+    async def close(self):
+        self.fail(MqttError("the session was closed"))
+        self._reading.cancel()
+        await self._cable.down()
+
+    async def _guarded(self):
+        try:
+            while not self.error:
+                await self._take(*await self._cable.hear())
+        except Exception as error:  # noqa: BLE001 (`run` raises it)
+            self.fail(error)
+
+    async def _take(self, session, number, taken, topic, payload):
+        if topic == "open":
+            await self._opened(session)
+        elif topic == "down":
+            self.fail(MqttError(why(payload)))
+        elif session == self._name:
+            self._passed_on(taken)
+            if topic == "up":
+                self.up.set()
+            else:
+                await self._arrived(number, topic, payload)
+
+    async def _opened(self, session):
+        """The gateway has not heard our hello; or it is another one, or has lost a line, and begins anew."""
+        if session == self._name:
+            await self._say("hello", self._hello)
+        else:
+            self._cable.offer = session
+            self.fail(MqttError("the gateway began anew"))
+
+    def _passed_on(self, count):
+        while self._tags and self._sent - len(self._tags) < count:
+            tag = self._tags.pop(0)
+            self._room.set()
+            if tag is not None:
+                self._on_ack(tag)
+
+    async def _arrived(self, number, topic, payload):
+        """A line of a message. The gateway repeats it until it hears that it was taken."""
+        if number == self._taken + 1:
+            self._taken = number
+            whole = len(self._parts) + len(payload) <= lines.MESSAGE
+            self._parts = self._parts + payload if whole else b""
+            if topic[-1:] != "+":
+                payload, self._parts = self._parts, b""
+                self._on_message(topic, payload)
+        await self._say("alive")
+
+    async def _say(self, topic, payload=b"{}"):
+        async with self._lock:
+            await self._write(topic, payload)
+
+    async def _write(self, topic, payload):
+        try:
+            await self._cable.say(self._name, self._sent, self._taken, topic, payload)
+        except OSError as error:
+            raise self.fail(MqttError("the cable: %s" % error))
+        except MqttError as error:
+            raise self.fail(error)
+
+
+class CableUplink(Uplink):
+    """The same work by another way. `cable` stands for the network."""
+
+    def __init__(self, options, cable, journal, delivery, station, uptime, beat=None):
+        super().__init__(options, cable, journal, delivery, station, uptime, beat)
+        self._event_topic, self._state_topic = "event", "state"
+        hello = {"station": options["station"], "uid": options["uid"], "journal": journal.name}
+        self._hello = json.dumps(hello).encode()
+
+    async def _open(self):
+        self._session = Session(self._network, self._hello, self._said, self._on_ack)
+        await self._session.greet()
+        await self._session.publish("online", self._online.encode())
+
+    async def _pause(self):
+        """No radio to spare: whoever plugs a cable in waits for an answer."""
+        self._beat()
+        await asyncio.sleep_ms(PAUSE_MS)
+
+    def _said(self, topic, payload):
+        self._on_message(self._time_topic if topic == "time" else self._root + topic, payload)
+
+
+def why(payload):
+    """What `down` gives as its reason."""
+    try:
+        return "the gateway: " + json.loads(payload)["why"]
+    except (ValueError, KeyError, TypeError):
+        return "the gateway has no way to the broker"
