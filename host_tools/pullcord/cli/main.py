@@ -11,7 +11,8 @@ from typer.exceptions import TyperException
 from pullcord.cli.failure import DONE, FAILED, Failure, complain
 
 # In the order of `pullcord --help`.
-COMMANDS = tuple(f"pullcord.cli.{name}" for name in ("run", "plant", "report", "log", "broker", "image", "provision"))
+NAMES = ("run", "plant", "report", "log", "token", "broker", "image", "provision")
+COMMANDS = tuple(f"pullcord.cli.{name}" for name in NAMES)
 
 
 def build() -> typer.Typer:

@@ -1,7 +1,7 @@
 """The log: what stations sent and what people and the plant did, in one row of positions."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -33,6 +33,8 @@ def append(connection: Connection, event: PlantEvent, recorded_at: int) -> int |
     Raises ValueError for data that does not fit its kind: `plant_events.check` says what is wrong.
     """
     data = kinds.check(event.kind, event.data)
+    kinds.must_be_text("by", event.by)
+    kinds.must_be_text("key", event.key)
     if event.key is not None:
         known = select(plant_events.c.position).where(plant_events.c.key == event.key)
         if connection.scalar(known) is not None:
@@ -49,6 +51,14 @@ def read(connection: Connection, after: int, limit: int) -> list[Entry]:
     sent = [_sent(row) for row in connection.execute(_between(events, after, limit))]
     decided = [_decided(row) for row in connection.execute(_between(plant_events, after, limit))]
     return sorted(sent + decided)
+
+
+def decisions(
+    connection: Connection, kinds: Iterable[str], after: int = 0, limit: int | None = None
+) -> list[Entry]:
+    """The plant events of these kinds behind position `after`, at most `limit`, in the order of positions."""
+    found = select(plant_events).where(plant_events.c.position > after, plant_events.c.type.in_(list(kinds)))
+    return [_decided(row) for row in connection.execute(found.order_by(plant_events.c.position).limit(limit))]
 
 
 def latest(connection: Connection, kind: str) -> dict[str, Any] | None:

@@ -1,10 +1,11 @@
 """What people and the plant itself may write into the log: the kinds of plant events and their data."""
 
+import json
 from typing import Any
 
 from pydantic import Field, ValidationError
 
-from pullcord.line import pull_events
+from pullcord.line import pull_events, service_events
 from pullcord.line.pull_events import Data, Text, Word
 from station.core.schema import nearest
 
@@ -34,20 +35,18 @@ class ScrapCounted(Data):
     reason: Text
 
 
-class PlantDeclared(Data):
-    """A version of the plant file was put in force: what of it the fold needs (`plant.declare`)."""
-
-    hash: Word
-    plant: dict[str, Any]
-
-
 KINDS: dict[str, type[Data]] = {
     "events.placed": EventsPlaced,
     "cause.entered": CauseEntered,
     "scrap.counted": ScrapCounted,
-    "plant.declared": PlantDeclared,
+    **service_events.KINDS,
     **pull_events.KINDS,
 }
+
+
+FOUND = {"events.placed", "card.overdue", "loop.run_out_expected"}
+"""What the plant finds by itself; all other kinds are decisions of somebody, and so the audit."""
+BY_PEOPLE = sorted(KINDS.keys() - FOUND)
 
 
 def check(kind: str, data: Any) -> dict[str, Any]:
@@ -59,8 +58,25 @@ def check(kind: str, data: Any) -> dict[str, Any]:
             f"{kind}: no such plant event: " + (f"did you mean {close}?" if close else ", ".join(sorted(KINDS)))
         )
     try:
-        return model.model_validate(data).model_dump()
+        checked = model.model_validate(data).model_dump()
+        return must_be_text(kind, checked)
     except ValidationError as error:
         found = error.errors()[0]
         where = ".".join(str(part) for part in found["loc"])
         raise ValueError(f"{kind}: {where or 'data'}: {found['msg']}") from error
+
+
+def must_be_text(what: str, value: Any) -> Any:
+    """The value. ValueError when a database could not keep its text: half of a surrogate pair, or a NUL."""
+    text = json.dumps(value, ensure_ascii=False)
+    if not _is_text(text) or "\\u0000" in text:
+        raise ValueError(f"{what}: half of a character, or a NUL, cannot be kept: plain text without it")
+    return value
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

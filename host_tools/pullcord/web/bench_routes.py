@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 
 from pullcord.web import stream
 from pullcord.web.bench import Bench, BenchAction, BenchError, BenchStation, act
+from pullcord.web.callers import Operator, Viewer
 from pullcord.web.needs import Service
 
 
@@ -19,7 +20,7 @@ def bench_routes(
     bench: Bench, service: Service, templates: Jinja2Templates, closing: asyncio.Event
 ) -> APIRouter:
     """The pages /bench and /bench/{station}, and their API below /api/bench."""
-    router = APIRouter()
+    router = APIRouter(tags=["bench"])
 
     def find(path: str) -> BenchStation:
         found = next((station for station in bench.stations() if station.path == path), None)
@@ -40,14 +41,16 @@ def bench_routes(
         return templates.TemplateResponse(request, "bench.html", context)
 
     @router.get("/api/bench/{path:path}/stream", response_class=StreamingResponse)
-    async def events(path: str, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
+    async def events(
+        path: str, _who: Viewer, last_event_id: Annotated[str | None, Header()] = None
+    ) -> StreamingResponse:
         """Server-sent events: `pins` as seen from outside, the board's events of this station, a `clock`."""
         find(path)
         line = stream.changes(service.subscribe(last_event_id), path)
         return stream.respond(stream.merge(stream.goodbye(closing), stream.clock(), line, _pins(bench, path)))
 
     @router.post("/api/bench/{path:path}")
-    async def do(path: str, action: BenchAction) -> dict[str, Any]:
+    async def do(path: str, action: BenchAction, _who: Operator) -> dict[str, Any]:
         """Do something to the station; 404 for what it does not have, 409 for what cannot be done now."""
         find(path)
         try:

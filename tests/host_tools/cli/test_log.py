@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from pullcord.cli import main
 from pullcord.line.store import Store
 from tests.host_tools.line.events import JOURNAL, arrival, called
 
@@ -16,16 +15,6 @@ def line(tmp_path):
     store.commit([arrival(called(1)), arrival(called(2, "help"))])
     store.close()
     return store.place.file
-
-
-@pytest.fixture
-def pullcord(capsys):
-    def run(*arguments):
-        code = main.run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def test_entries_are_shown_in_their_order(pullcord, line):

@@ -5,21 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pullcord.cli import main
-
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "plant.yaml"
-
-
-@pytest.fixture
-def pullcord(capsys):
-    """`pullcord(*arguments)` -> (exit code, stdout, stderr)"""
-
-    def run(*arguments):
-        code = main.run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from pullcord.cli import main
 from pullcord.line.store import Store
 from pullcord.pull.projections import all_of_them
 from tests.host_tools.line.events import NOW, PATH, arrival, called, event
@@ -26,16 +25,6 @@ def line(tmp_path):
     projector.catch_up()
     store.close()
     return store.place.file
-
-
-@pytest.fixture
-def pullcord(capsys):
-    def run(*arguments):
-        code = main.run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def test_it_tells_shifts_loops_and_findings(pullcord, line):

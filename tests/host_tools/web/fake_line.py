@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pullcord.line.board import BoardState
+from pullcord.line.log import PlantEvent
 from pullcord.web.stream import unix_ms
 from tests.host_tools.line import events
 
@@ -32,6 +33,7 @@ class FakeLine:
         self.status = STATUS
         self.answer = answer
         self.orders: list[dict[str, Any]] = []
+        self.decisions: list[PlantEvent] = []
         self._changed = asyncio.Event()
 
     @property
@@ -55,6 +57,10 @@ class FakeLine:
     def tell(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+
+    async def append(self, event: PlantEvent) -> int | None:
+        self.decisions.append(event)
+        return len(self.decisions)
 
     async def subscribe(self, last_id: str | None = None) -> AsyncIterator[dict[str, Any]]:
         seen = last_id
