@@ -232,5 +232,9 @@ def soft_reset():
     _world().reset("soft")
 
 
+def bootloader(timeout=0):
+    _world().reset("bootloader")
+
+
 def freq(hertz=None):
     return 125000000

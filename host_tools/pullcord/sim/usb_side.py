@@ -1,0 +1,223 @@
+"""The process of one virtual USB board: real MicroPython, its flash as the root, its USB terminal at the host.
+
+Started by usb_board.VirtualBoard with one line of JSON at its standard input, whose rest is the terminal's input:
+
+    {"port": control socket, "flash": image, "size": bytes, "erase_ms": 45, "uid": hex, "board": name,
+     "chip": "RP2040", "platform": "rp2", "release": "1.29.0", "cause": "power_on", "reformats": true,
+     "world": [messages that say how things stand]}
+
+Over the control socket come messages of the board's world and {"run": number, "code": text, "single": bool} or
+{"run": number, "file": "main.py"}. What the program prints goes to standard output, and after it `MARK`, a line of JSON
+{"over": number, "error": traceback}. {"cut_at": k, "part": 0.5} lets the power go at the k-th operation of the flash
+from now on; so does "cut": [k, 0.5] of the arguments.
+"""
+
+import json
+import sys
+
+_SIM = __file__.rsplit("/", 1)[0]
+sys.path.insert(0, _SIM)
+MARK = "\x1b]pullcord;"
+_HOST = "/host"  # where the development machine's files are, for the stand-ins
+_BLOCK = 4096
+
+
+def _mount(arguments, wire):
+    """The flash becomes the root, as on a board. None when it cannot be mounted and this board leaves it so."""
+    import vfs
+
+    from pullcord.sim.flash import File
+    from pullcord.sim.usb_flash import UsbFlash
+
+    cells = File(arguments["flash"], arguments["size"])
+    device = wire.device = UsbFlash(cells, arguments["size"] // _BLOCK, arguments["erase_ms"])
+    device.attach(wire.tell)
+    if arguments["cut"]:
+        device.cut(arguments["cut"][0], arguments["cut"][1])
+    vfs.umount("/")
+    vfs.mount(vfs.VfsPosix(), _HOST)
+    sys.path[:] = ["", ".frozen", "/lib"] + [_HOST + path for path in sys.path if path.startswith("/")]
+    first = bytearray(256)
+    device.readblocks(0, first)
+    blank = first == b"\xff" * 256
+    try:
+        if blank:
+            vfs.VfsLfs2.mkfs(device, progsize=256)
+        vfs.mount(vfs.VfsLfs2(device, progsize=256), "/")
+    except OSError as error:
+        if not arguments["reformats"]:
+            print("The filesystem appears to be corrupted: %s" % error)
+            return
+        vfs.VfsLfs2.mkfs(device, progsize=256)
+        vfs.mount(vfs.VfsLfs2(device, progsize=256), "/")
+
+
+class Wire:
+    """The control socket: JSON lines, both ways. When it ends, so does the process."""
+
+    def __init__(self, port):
+        import socket
+
+        self._socket = socket.socket()
+        self._socket.setsockopt(6, 1, 1)  # TCP_NODELAY
+        self._socket.connect(socket.getaddrinfo("127.0.0.1", port)[0][-1])
+        self._rest = b""
+        self._waiting = []
+        self.device = None
+        self.jobs = []
+
+    def tell(self, message):
+        try:
+            self._socket.send(json.dumps(message).encode() + b"\n")
+        except OSError:
+            raise SystemExit("the simulator is gone")
+
+    def job(self):
+        """Wait for the next thing to run."""
+        self._socket.setblocking(True)
+        while not self.jobs:
+            self._heard(self._socket.recv(512))
+        return self.jobs.pop(0)
+
+    async def listen(self):
+        """While the app runs: do what the host says, for ever."""
+        import asyncio
+
+        self._socket.setblocking(False)
+        reader = asyncio.StreamReader(self._socket)
+        while True:
+            self._heard(await reader.read(512))
+
+    def _heard(self, data):
+        if not data:
+            raise SystemExit("the simulator is gone")
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        for line in lines:
+            self._take(json.loads(line))
+
+    def _take(self, message):
+        import machine
+
+        if "run" in message:
+            self.jobs.append(message)
+        elif "cut_at" in message:
+            self.device.cut(message["cut_at"], message["part"])
+        elif "heap" in message:
+            import gc
+
+            gc.collect()
+            self.tell({"heap": {"used": gc.mem_alloc(), "free": gc.mem_free()}})
+        else:
+            machine.world.apply(message)
+
+
+def _pose(arguments):
+    """What the program finds when it asks where it runs."""
+    import os
+
+    class Uname(os.uname):
+        sysname = nodename = arguments["platform"]
+        release = arguments["release"]
+        version = "v" + arguments["release"]
+
+        def __init__(self):
+            self.machine = arguments["board"] + " with " + arguments["chip"]
+
+    os.uname = Uname
+    listdir, ilistdir = os.listdir, os.ilistdir
+
+    def at_root(path):
+        return path in ("", ".", "/") and (path == "/" or os.getcwd() == "/")
+
+    def shown(path=""):
+        return [name for name in listdir(path) if not (at_root(path) and "/" + name == _HOST)]
+
+    def ishown(path=""):
+        return iter([entry for entry in ilistdir(path) if not (at_root(path) and "/" + entry[0] == _HOST)])
+
+    os.listdir, os.ilistdir = shown, ishown
+
+
+def _with_the_wire(wire):
+    """An app's event loop also hears the board's surroundings."""
+    import asyncio
+
+    run = asyncio.run
+
+    async def both(main):
+        asyncio.create_task(wire.listen())
+        return await main
+
+    asyncio.run = lambda main: run(both(main))
+
+
+def _run(message, names):
+    """The text of what it raised, "" when nothing. SystemExit passes: the board begins anew."""
+    import io
+
+    try:
+        if "file" in message:
+            try:
+                with open(message["file"]) as file:
+                    code = file.read()
+            except OSError:
+                return ""
+            exec(compile(code, message["file"], "exec"), names)
+        elif message["single"]:
+            exec(compile(message["code"], "<stdin>", "single"), names)
+        else:
+            exec(compile(message["code"], "<stdin>", "exec"), names)
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001  whatever the program raises is shown, as a board does
+        text = io.StringIO()
+        sys.print_exception(error, text)
+        return "".join([line + "\n" for line in text.getvalue().split("\n")[:-1] if "/usb_side.py" not in line])
+    return ""
+
+
+def _over(message, error):
+    while True:
+        try:
+            sys.stdout.write(MARK + json.dumps({"over": message["run"], "error": error}) + "\n")
+            return
+        except KeyboardInterrupt:
+            pass  # it came too late: said twice is heard once
+
+
+def serve(arguments):
+    from station_side import set_paths
+
+    set_paths(_SIM, "/")
+    import machine
+    from world import World
+
+    wire = Wire(arguments["port"])
+    uid = bytes.fromhex(arguments["uid"])
+    machine.world = World(uid, arguments["cause"], wire.tell, arguments["board"])
+    _pose(arguments)
+    _with_the_wire(wire)
+    for message in arguments["world"]:
+        machine.world.apply(message)
+    _mount(arguments, wire)
+    names = {"__name__": "__main__"}
+    wire.tell({"hello": {}})
+    while True:
+        message = None
+        try:
+            message = wire.job()
+            error = _run(message, names)
+        except KeyboardInterrupt:
+            if message is None:
+                continue  # it came too late
+            error = "KeyboardInterrupt: \n"
+        except SystemExit as end:
+            if not hasattr(end, "kind"):  # sys.exit() begins anew, machine.reset() said so already
+                wire.tell({"reset": "soft"})
+            return
+        _over(message, error)
+
+
+if __name__ == "__main__":
+    serve(json.loads(sys.stdin.readline()))
