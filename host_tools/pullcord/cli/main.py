@@ -11,7 +11,11 @@ from typer.exceptions import TyperException
 from pullcord.cli.failure import DONE, FAILED, Failure, complain
 
 # In the order of `pullcord --help`.
-NAMES = ("run", "plant", "report", "log", "token", "broker", "image", "provision")
+NAMES = (
+    *("run", "plant", "cards"),
+    *("report", "log", "token", "broker"),
+    *("image", "provision"),
+)
 COMMANDS = tuple(f"pullcord.cli.{name}" for name in NAMES)
 
 

@@ -107,6 +107,11 @@ class Store:
                 return None
             return event_log.append(connection, PlantEvent("plant.declared", now, by, declaration), now)
 
+    def newest(self) -> int:
+        """The position of the log's last entry; 0 when it is empty."""
+        with self._engine.begin() as connection:
+            return event_log.newest(connection)
+
     def read_log(self, after: int, limit: int) -> list[Entry]:
         """`log.read`."""
         with self._engine.begin() as connection:
