@@ -12,7 +12,7 @@ from rich.table import Table
 
 from pullcord.cards import register as known_cards
 from pullcord.cards.register import Entry
-from pullcord.cli import card_labels, log
+from pullcord.cli import card_labels, database
 from pullcord.cli.editing import opened
 from pullcord.cli.failure import FAILED, Failure
 from pullcord.line.log import PlantEvent
@@ -101,15 +101,16 @@ def replace(
     file: File,
     old: Annotated[str, typer.Argument(metavar="OLD", help="The uid of the card that is lost.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The uid of the one that takes its place.")],
-    db: Annotated[
-        Path | None, typer.Option("--db", metavar="DATABASE", help="Record there that the old card is lost.")
-    ] = None,
-    reason: Annotated[str, typer.Option("--reason", help="What became of the old one.")] = "replaced",
+    db: Annotated[str, typer.Option("--db", metavar="DATABASE", help="Record it in this line's log, too.")] = "",
+    worn: Annotated[bool, typer.Option("--worn", help="The old one is only worn: its signal goes on.")] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="The lost card's container was found empty.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="What became of the old one.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Give a lost card's place to another card, or a lost badge's.
 
-    With --db the line's log says so at once, and the lost card's signal is not waited for any more.
+    With --db the line's log says so at once: the lost card's signal is not waited for any more, and with --empty
+    the new card gives one.
 
     [pullcord cards replace plant.yaml 04a1b2c3d40003 04a1b2c3d40019 --db line.db]
     """
@@ -121,16 +122,22 @@ def replace(
             raise Failure(f"pullcord cards: {file}: {lost} {why}; `pullcord cards list {file}` shows all.")
         _free(edit, fresh)
         edit.set(held[0].path, fresh)
-        if db is not None and held[0].kind == "card":
+        if db and held[0].kind == "card":
             edit.check(boards.load())  # the log is for ever: nothing goes there for a file that will not be written
-            _record_loss(db, lost, reason)
+            swap = {"card": lost, "replaced_by": fresh, "full": not empty, "reason": reason}
+            _record(db, {} if worn else {"card": lost, "reason": reason}, swap)
     _tell(file, [fresh], as_json)
 
 
-def _record_loss(db: Path, uid: str, reason: str) -> None:
+def _record(db: str, loss: dict[str, Any], swap: dict[str, Any]) -> None:
+    """Each once, also when the file could not be written then and all is done again."""
     now = time.time_ns() // 1_000_000
-    with log.opened(db) as store:
-        store.append(PlantEvent("card.lost", now, getpass.getuser(), {"card": uid, "reason": reason}), now)
+    decisions = ("card.lost", loss), ("card.replaced", swap)
+    with database.opened(db) as store:
+        for kind, data in decisions:
+            if data:
+                key = f"{kind}:{swap['card']}:{swap['replaced_by']}"
+                store.append(PlantEvent(kind, now, getpass.getuser(), data, key), now)
 
 
 def _entries(file: Path) -> list[Entry]:

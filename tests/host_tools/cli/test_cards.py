@@ -11,6 +11,10 @@ from pullcord.line.store import Store
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "plant.yaml"
 
 
+def _no_space(*_):
+    raise OSError(28, "No space left on device")
+
+
 @pytest.fixture
 def plant(tmp_path):
     file = tmp_path / "plant.yaml"
@@ -88,10 +92,27 @@ def test_what_cannot_be_bound_is_told_and_nothing_changes(cards, plant, argument
 
 
 def test_a_lost_card_gives_its_place_to_another_and_the_log_says_so(cards, plant, database):
-    code, out, _ = cards("replace", "04a1b2c3d40003", "04a1b2c3d40099", "--db", database.path, "--reason", "crushed")
+    arguments = ("04a1b2c3d40003", "04a1b2c3d40099", "--db", plant.with_name("line.db"), "--reason", "crushed", "--empty")
+    code, out, _ = cards("replace", *arguments)
     assert (code, out.splitlines()[0]) == (0, "04a1b2c3d40099: card 3 of 8 of bolt-m8 now.")
-    [entry] = database.read_log(0, 10)
-    assert (entry.kind, entry.data) == ("card.lost", {"card": "04a1b2c3d40003", "reason": "crushed"})
+    lost, replaced = database.read_log(0, 10)
+    assert (lost.kind, lost.data) == ("card.lost", {"card": "04a1b2c3d40003", "reason": "crushed"})
+    assert (replaced.kind, replaced.data["replaced_by"]) == ("card.replaced", "04a1b2c3d40099")
+    assert replaced.data["full"] is False
+
+
+def test_a_file_that_could_not_be_written_is_done_again_and_recorded_once(cards, plant, database, monkeypatch):
+    arguments = ("04a1b2c3d40003", "04a1b2c3d40099", "--db", plant.with_name("line.db"))
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr("pullcord.plant.edit.os.fsync", _no_space)
+        assert cards("replace", *arguments)[0] == 1
+    assert cards("replace", *arguments)[0] == 0
+    assert [entry.kind for entry in database.read_log(0, 10)] == ["card.lost", "card.replaced"]
+
+
+def test_a_worn_card_was_never_lost(cards, plant, database):
+    assert cards("replace", "04a1b2c3d40003", "04a1b2c3d40099", "--db", plant.with_name("line.db"), "--worn")[0] == 0
+    assert [entry.kind for entry in database.read_log(0, 10)] == ["card.replaced"]
 
 
 def test_a_lost_badge_is_replaced_too(cards):
@@ -101,7 +122,7 @@ def test_a_lost_badge_is_replaced_too(cards):
 
 def test_a_card_that_is_not_there_or_one_in_use_replaces_nothing(cards, plant, database):
     assert "is not in the plant file" in cards("replace", "04a1b2c3d400ff", "04a1b2c3d40099")[2]
-    code, _, told = cards("replace", "04a1b2c3d40003", "04a1b2c3d40004", "--db", database.path)
+    code, _, told = cards("replace", "04a1b2c3d40003", "04a1b2c3d40004", "--db", plant.with_name("line.db"))
     assert code == 1 and "card 4 of 8 of bolt-m8 already" in told
     assert plant.read_text() == EXAMPLE.read_text()
     assert database.newest() == 0
@@ -114,10 +135,7 @@ def test_a_database_that_is_not_there_leaves_the_plant_file_alone(cards, plant, 
 
 
 def test_a_plant_file_that_cannot_be_written_stays_whole(cards, plant, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr("pullcord.plant.edit.os.fsync", _no_space)
     code, _, told = cards("bind", "bolt-m8", "04a1b2c3d40099")
     assert code == 1 and "No space left on device" in told
     assert plant.read_text() == EXAMPLE.read_text()
