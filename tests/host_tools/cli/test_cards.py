@@ -92,8 +92,8 @@ def test_what_cannot_be_bound_is_told_and_nothing_changes(cards, plant, argument
 
 
 def test_a_lost_card_gives_its_place_to_another_and_the_log_says_so(cards, plant, database):
-    arguments = ("04a1b2c3d40003", "04a1b2c3d40099", "--db", plant.with_name("line.db"), "--reason", "crushed", "--empty")
-    code, out, _ = cards("replace", *arguments)
+    plain = ("04a1b2c3d40003", "04a1b2c3d40099", "--db", plant.with_name("line.db"))
+    code, out, _ = cards("replace", *plain, "--reason", "crushed", "--empty")
     assert (code, out.splitlines()[0]) == (0, "04a1b2c3d40099: card 3 of 8 of bolt-m8 now.")
     lost, replaced = database.read_log(0, 10)
     assert (lost.kind, lost.data) == ("card.lost", {"card": "04a1b2c3d40003", "reason": "crushed"})
