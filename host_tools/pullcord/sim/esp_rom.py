@@ -7,7 +7,6 @@ command, length, value). What the chip's registers say is only as much as esptoo
 import hashlib
 import struct
 import zlib
-from collections.abc import Callable
 
 _END, _ESCAPE = b"\xc0", b"\xdb"
 _HEAD = struct.Struct("<BBHI")
@@ -19,16 +18,16 @@ _REGISTERS = {0x40001000: 0x00F01D83, 0x3FF40014: 347, 0x3FF42080: 0x001640EF}
 
 
 class EspRom:
-    """`flash`: its content. `written(flash)` is called when esptool has ended what it began to write.
+    """`flash`: its content; `is_written`: something was written to its end.
 
     `spoil`: an address whose byte the flash does not take, as a worn one.
     """
 
-    def __init__(self, size: int = 4 << 20, written: Callable[[bytearray], None] = lambda flash: None) -> None:
+    def __init__(self, size: int = 4 << 20) -> None:
         self.flash = bytearray(b"\xff" * size)
+        self.is_written = False
         self.spoil: int | None = None
         self.packets = 0
-        self._written = written
         self._in_stub = False
         self._buffer = b""
         self._at = 0
@@ -48,7 +47,7 @@ class EspRom:
         return answers
 
     def reset(self) -> None:
-        self._in_stub, self._buffer = False, b""
+        self._in_stub, self._buffer, self.is_written = False, b"", False
 
     def _answer(self, packet: bytes) -> bytes:
         if len(packet) < _HEAD.size:
@@ -93,7 +92,7 @@ class EspRom:
         return (b"",)
 
     def _finish(self, body: bytes) -> tuple[bytes]:
-        self._written(self.flash)
+        self.is_written = True
         return (b"",)
 
     def _md5(self, body: bytes) -> tuple[bytes]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pullcord.sim.board import Board, ControlLine, Message
+from pullcord.sim.esp_rom import EspRom
 from pullcord.sim.log import BoundedLog
 from pullcord.sim.runtime import Runtime, find
 from pullcord.sim.usb_drive import UsbDrive
@@ -79,11 +80,12 @@ class VirtualBoard:
         self.flash = folder / "flash.img"
         self.path = str(folder / "port")
         self.drive = UsbDrive(folder / (self.kind.drive or "none"), self.kind.machine, self.kind.uf2_family)
+        self.rom = EspRom()
         self.state = "off"
         self.boots: list[str] = []
         self.world = Board(self._heard)
         self.pins = self.world.pins
-        self.line = UsbLine(Path(self.path), lambda data: self._terminal.typed(data))
+        self.line = UsbLine(Path(self.path), self._typed)
         self._heap_kib, self._flash_bytes = heap_kib, flash_bytes
         self._runtime = runtime or find()
         self._call, self._changed = call, changed
@@ -223,11 +225,26 @@ class VirtualBoard:
             raise BoardFailed(f"{self.name}: MicroPython did not start:\n{self.log_tail()}")
 
     async def _without_image(self) -> None:
-        """An RP2 without a program is a drive at once; another one only sits there."""
+        """An RP2 without a program is a drive at once; an ESP32 waits in its ROM for esptool."""
         if self.kind.uf2_family:
             return await self._enter_bootloader()
         self.state = "mute"
+        self.rom.reset()
         await self._plug(self._plugged)
+        self._life = asyncio.create_task(self._loaded())
+
+    async def _loaded(self) -> None:
+        """esptool ends with a reset by RTS, which a pseudo-terminal does not carry: letting go of the port is it."""
+        while not self.rom.is_written or self.line.opened:  # noqa: ASYNC110  nobody tells when a port is let go
+            await asyncio.sleep(AGAIN_S)
+        self.state = "off"
+        await self._has_new(bytes(self.rom.flash))
+
+    def _typed(self, data: bytes) -> None:
+        if self.state == "mute":
+            self.line.say(self.rom.feed(data))
+        else:
+            self._terminal.typed(data)
 
     async def _power_off(self) -> None:
         self.state = "off"
@@ -390,12 +407,16 @@ class VirtualBoard:
 
     async def _take_image(self) -> None:
         try:
-            self.image = await self.drive.image()
+            image = await self.drive.image()
         except asyncio.CancelledError:
             self.drive.look()
             self.has_image = self.has_image and not self.drive.begun
             raise
-        self.has_image = True
+        await self._has_new(image)
+
+    async def _has_new(self, image: bytes) -> None:
+        """MicroPython is in it: it starts."""
+        self.image, self.has_image = image, True
         if found := VERSION.search(self.image):
             self.release = found[1].decode()
         self._terminal = Terminal(self, f"MicroPython v{self.release}; {self._machine()}".encode())
