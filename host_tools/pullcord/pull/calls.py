@@ -7,6 +7,7 @@ what it knows, and the order does not matter.
 from pullcord.pull.entry import Entry
 from pullcord.pull.loose import Loose
 from pullcord.pull.sheet import Row, Sheet
+from pullcord.pull.steady import COLUMN, Steady
 
 UNSPECIFIED = "unspecified"
 _MOMENTS = ("called_at", "acknowledged_at", "arrived_at", "resolved_at", "cancelled_at")
@@ -16,18 +17,19 @@ class Calls:
     """`calls` by the id of the called event, `stops` by the id of the stopped event."""
 
     name = "calls"
-    version = 1
+    version = 2
 
     def __init__(self) -> None:
         names = ("call", "station", "category", "via", "taken_by", "reason", "cause", "cause_by", "note")
         text = dict.fromkeys(names, str)
         numbers = dict.fromkeys((*_MOMENTS, "ended_at", "cause_at", "level"), int)
-        self.calls = Sheet("calls", ("call",), {**text, **numbers}, closed="ended_at")
+        self.calls = Sheet("calls", ("call",), {**text, **numbers, COLUMN: dict}, closed="ended_at")
         stop = dict.fromkeys(("stop", "station", "call", "category", "policy"), str)
         moments = dict.fromkeys(("stopped_at", "restarted_at"), int)
-        self.stops = Sheet("stops", ("stop",), {**stop, **moments}, closed="restarted_at")
+        self.stops = Sheet("stops", ("stop",), {**stop, **moments, COLUMN: dict}, closed="restarted_at")
         self._loose_calls = Loose(self.calls)
         self._loose_stops = Loose(self.stops)
+        self._steady_call, self._steady_stop = Steady("called_at"), Steady("stopped_at")
         self._take = {
             "andon.called": self._called,
             "andon.acknowledged": self._acknowledged,
@@ -70,26 +72,21 @@ class Calls:
     def _resolved(self, entry: Entry) -> None:
         row = self._of(entry)
         row["reason"] = entry.data["reason"]
-        row["ended_at"] = entry.at
         self._write(row, "resolved_at", entry)
 
     def _cancelled(self, entry: Entry) -> None:
-        row = self._of(entry)
-        row["ended_at"] = entry.at
-        self._write(row, "cancelled_at", entry)
+        self._write(self._of(entry), "cancelled_at", entry)
 
     def _stopped(self, entry: Entry) -> None:
         row = self.stops.row(entry.id)
         row |= {"station": entry.station} | {key: entry.data[key] for key in ("call", "category", "policy")}
-        self._loose_stops.stamp(row, "stopped_at", entry)
-        self.stops.put(row)
+        self._write_stop(row, "stopped_at", entry)
 
     def _restarted(self, entry: Entry) -> None:
         if entry.data["stop"]:  # without one the line only waited after a reset
             row = self.stops.row(entry.data["stop"])
             row["station"] = entry.station
-            self._loose_stops.stamp(row, "restarted_at", entry)
-            self.stops.put(row)
+            self._write_stop(row, "restarted_at", entry)
 
     def _cause_entered(self, entry: Entry) -> None:
         """A person's judgement, later and better than the reason that was given at the station."""
@@ -111,4 +108,11 @@ class Calls:
 
     def _write(self, row: Row, column: str, entry: Entry) -> None:
         self._loose_calls.stamp(row, column, entry)
+        self._steady_call.stamp(row, column, entry)
+        row["ended_at"] = row["cancelled_at"] if row["resolved_at"] is None else row["resolved_at"]
         self.calls.put(row)
+
+    def _write_stop(self, row: Row, column: str, entry: Entry) -> None:
+        self._loose_stops.stamp(row, column, entry)
+        self._steady_stop.stamp(row, column, entry)
+        self.stops.put(row)

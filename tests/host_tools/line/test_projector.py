@@ -22,7 +22,7 @@ CALL = {"call": f"{JOURNAL}-2", "category": "quality"}
 def shift():
     """Events of one journal: a boot without a clock, a call with a stop, a call that is cancelled, one left open."""
     by = {"by": "maria", "via": "badge"}
-    return [
+    sent = [
         called(1, at=None, uptime=900),
         called(2, at=NOW),
         event(3, "andon.stopped", CALL | {"policy": "immediate"}, at=NOW + 10),
@@ -34,6 +34,9 @@ def shift():
         clock_set(9, at=NOW + 72_000),
         called(10, "help", at=NOW + 80_000),
     ]
+    for one, at in zip(sent, (None, 0, 10, 5_000, 60_000, 61_000, 70_000, 71_000, 72_000, 80_000), strict=True):
+        one["uptime"] = 900 if at is None else 2_000 + at
+    return sent
 
 
 @pytest.fixture

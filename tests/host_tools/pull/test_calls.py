@@ -64,6 +64,40 @@ def test_a_restart_after_a_reset_ends_no_stop():
     assert calls.stops.get("j-2")["restarted_at"] is None
 
 
+def as_a_station_sends(entries, step_after=99, step_ms=0, boots=lambda position: 3):
+    """With the uptimes that a board gives; its clock is put right by `step_ms` behind that position."""
+    return [
+        one._replace(
+            journal="j",
+            boot=boots(one.position),
+            uptime=one.at - DAY + 500_000,
+            at=one.at + (step_ms if one.position > step_after else 0),
+        )
+        for one in entries
+    ]
+
+
+HOUR = 3_600_000
+ROW = ("called_at", "acknowledged_at", "arrived_at", "resolved_at", "ended_at")
+
+
+@pytest.mark.parametrize("step_ms", [HOUR, -HOUR, 900, -900])
+@pytest.mark.parametrize("step_after", range(1, 7))
+def test_a_clock_that_is_put_right_neither_reorders_nor_lengthens_a_call(step_after, step_ms):
+    entries = as_a_station_sends(LIFE, step_after, step_ms)
+    for order in (entries, entries[::-1], entries[3:] + entries[:3]):
+        calls = folded(order)
+        call, stop = calls.calls.get("j-1"), calls.stops.get("j-2")
+        assert [call[name] - DAY for name in ROW] == [0, 30_000, 70_000, 200_000, 200_000]
+        assert stop["restarted_at"] - stop["stopped_at"] == 190_000
+
+
+def test_behind_a_reset_only_the_time_of_day_tells():
+    entries = as_a_station_sends(LIFE, boots=lambda position: 3 if position < 5 else 4)
+    call = folded(entries).calls.get("j-1")
+    assert [call[name] - DAY for name in ROW] == [0, 30_000, 70_000, 200_000, 200_000]
+
+
 def test_times_of_a_boot_without_a_clock_are_put_right_when_it_is_placed():
     loose = [one._replace(loose=True, journal="j", boot=3, uptime=1_000 * one.position) for one in LIFE]
     calls = folded([*loose, placed(8, "j", boot=3, began=DAY - 50_000)])
