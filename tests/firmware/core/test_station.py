@@ -351,6 +351,18 @@ def test_the_first_time_and_each_step_of_the_clock_are_recorded():
     assert [data["offset_ms"] for data in floor.all("station.clock")] == [None, -3900]
 
 
+def test_a_step_of_the_clock_moves_no_timer_of_an_open_call():
+    for step_ms in (3600000, -3600000):
+        floor = Floor()
+        floor.press("cord-1")
+        floor.wait(30000)
+        floor.station.time(floor.now, UNIX + floor.now + step_ms, 250)
+        floor.wait(29000)
+        assert floor.all("andon.escalated") == []
+        floor.wait(2000)
+        assert len(floor.all("andon.escalated")) == 1 and floor.call("quality").open()
+
+
 # cycles
 
 
