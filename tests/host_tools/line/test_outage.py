@@ -1,9 +1,5 @@
 """How long people took to come, after two hours without the plant: right to a second, whatever the clock did."""
 
-from pullcord.sim import cpython
-
-cpython.install()
-
 from pullcord.sim import harness  # isort: skip  (replaces the clock)
 
 import asyncio
