@@ -12,7 +12,7 @@ from rich.table import Table
 
 from pullcord.cards import register as known_cards
 from pullcord.cards.register import Entry
-from pullcord.cli import card_labels, database
+from pullcord.cli import card_labels, database, enrol
 from pullcord.cli.editing import opened
 from pullcord.cli.failure import FAILED, Failure
 from pullcord.line.log import PlantEvent
@@ -27,11 +27,12 @@ APPLY = "Stations get it when this plant file is put in force."
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Cards and badges: list, bind, replace, print labels.")
+    group = typer.Typer(no_args_is_help=True, help="Cards and badges: list, bind, replace, enrol, print labels.")
     group.command("list")(list_cards)
     group.command("duplicates")(duplicates)
     group.command("bind")(bind)
     group.command("replace")(replace)
+    group.command("enrol")(enrol.enrol)
     group.command("labels")(card_labels.labels)
     app.add_typer(group, name="cards")
 

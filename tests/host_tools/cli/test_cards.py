@@ -1,12 +1,15 @@
 """`pullcord cards`."""
 
 import json
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from pullcord.cli.main import run
 from pullcord.line.store import Store
+from tests.host_tools.line.events import arrival, event
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "plant.yaml"
 
@@ -160,3 +163,51 @@ def test_labels_are_written(cards, tmp_path):
 def test_labels_that_cannot_be_made_are_told(cards, arguments, code, complaint):
     got, _, told = cards("labels", *arguments)
     assert got == code and complaint in told
+
+
+def refused(sequence, uid):
+    data = {"reader": "empty", "role": "signal", "card": uid, "why": "unknown", "table": 1}
+    at = time.time_ns() // 1_000_000
+    return arrival(event(sequence, "kanban.refused", data, at=at, path="acme/assembly/line-1/st-03"), now=at)
+
+
+def test_cards_are_enrolled_by_tapping_and_written_one_by_one(cards, plant, database):
+    uids = ["04a1b2c3d40099", "04a1b2c3d40001", "04b0b1b2b30001", "04a1b2c3d4009a"]
+
+    def tap():
+        for sequence in range(1, 1000):
+            if stop.wait(0.05):
+                return
+            database.commit([refused(sequence, uids[sequence % len(uids)])])
+
+    stop = threading.Event()
+    tapping = threading.Thread(target=tap)
+    tapping.start()
+    try:
+        arguments = ("--station", "st-03", "--db", plant.with_name("line.db"), "--count", 2)
+        code, out, told = cards("enrol", "bolt-m8", *arguments)
+    finally:
+        stop.set()
+        tapping.join()
+    assert code == 0
+    assert "Lay the cards of bolt-m8 on st-03's reader" in told
+    assert "2 new cards" in out
+    text = plant.read_text()
+    assert '"04a1b2c3d40099"' in text and '"04a1b2c3d4009a"' in text
+    assert text.count("04a1b2c3d40001") == text.count("04b0b1b2b30001") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["bolt-m9", "--station", "st-03"], "no loop bolt-m9"),
+        (["bolt-m8", "--station", "st-99"], "no such station"),
+        (["bolt-m8", "--station", "st-03"], "--db line.db, --broker plant.url, or $BROKER"),
+        (["bolt-m8", "--station", "st-03", "--broker", "nowhere.url"], "the broker's address cannot be had"),
+        (["bolt-m8", "--station", "st-03", "--db", "nowhere.db"], "there is no such database"),
+    ],
+)
+def test_what_keeps_from_enrolling_is_told(cards, monkeypatch, arguments, complaint):
+    monkeypatch.delenv("BROKER", raising=False)
+    code, _, told = cards("enrol", *arguments)
+    assert code == 1 and complaint in told
