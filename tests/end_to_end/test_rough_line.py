@@ -267,6 +267,30 @@ async def test_a_database_that_was_restored_from_a_backup(tmp_path):
         assert line.audit() == NOTHING_WRONG
 
 
+async def test_a_backup_that_is_taken_and_put_back_under_a_running_line(tmp_path):
+    """With the commands of a person, in the middle of a backlog; the recorder and the station go on all the time."""
+    async with rough_line(tmp_path, BACKLOG, latency_ms=FAR_MS) as line:
+        await line.station.start()
+        await line.flushed(PART)
+        await pullcord("backup", line.database, tmp_path / "backup.db")
+        await line.call_and_resolve()
+        await line.flushed(2 * PART)
+        await pullcord("restore", tmp_path / "backup.db", line.database, "--yes")
+        await line.call_and_resolve()
+        await line.until(lambda: line.service.status["epoch"] == 2, "the recorder noticed")
+        await line.settled()
+        folded = line.service.status["folded"]
+        await line.until(lambda: folded["position"] == folded["newest"], "all is folded")
+        assert folded["trouble"] == {}
+        assert line.audit(calls=2) == NOTHING_WRONG
+
+
+async def pullcord(*arguments):
+    program = Path(sys.executable).with_name("pullcord")
+    process = await asyncio.create_subprocess_exec(program, *map(str, arguments))
+    assert await process.wait() == 0
+
+
 async def test_a_flash_that_was_made_new(tmp_path):
     """The same board with an empty flash: another journal, which the old one's retained receipt does not concern."""
     async with rough_line(tmp_path, PART) as line:

@@ -13,7 +13,7 @@ from pullcord.cli.failure import DONE, FAILED, Failure, complain
 # In the order of `pullcord --help`.
 NAMES = (
     *("run", "plant", "cards"),
-    *("report", "log", "token", "broker"),
+    *("report", "log", "backup", "token", "broker"),
     *("image", "provision"),
 )
 COMMANDS = tuple(f"pullcord.cli.{name}" for name in NAMES)

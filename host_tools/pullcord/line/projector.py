@@ -64,10 +64,14 @@ class Projector:
     def rebuild(self) -> None:
         """Forget every table of the projections; `catch_up` makes them anew."""
         with self._engine.begin() as connection:
-            for projection in self._projections:
-                self._begin_anew(connection, projection)
-                self._load(connection, projection)
+            self.begin_anew(connection)
         self.trouble = {}
+
+    def begin_anew(self, connection: Connection) -> None:
+        """The same, as a part of a transaction. Whoever else folds this database notices."""
+        for projection in self._projections:
+            self._begin_anew(connection, projection)
+            self._load(connection, projection)
 
     def catch_up(self, limit: int = BATCH) -> Progress:
         """Fold at most `limit` entries into each projection, in one transaction."""

@@ -11,8 +11,7 @@ import asyncio
 import logging
 import random
 import socket
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,8 +20,9 @@ from sqlalchemy.exc import DBAPIError
 
 from pullcord.line import address, database, messages, moments, topics
 from pullcord.line.claims import Claim, Claims
+from pullcord.line.ledger import Ledger
 from pullcord.line.reading import Arrival
-from pullcord.line.store import Journal, Outcome, Recorded, Store
+from pullcord.line.store import Outcome, Recorded, Store
 
 log = logging.getLogger(__name__)
 
@@ -76,16 +76,15 @@ class Recorder:
         self._session = session
         self._sites = set(sites)
         self._now_ms = now_ms
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
+        self._ledger = Ledger(store, self._receipt_due)
         self._client: aiomqtt.Client | None = None
-        self._journals: dict[str, Journal] = {}
         self._claims = Claims()
         self._pending: list[Arrival] = []
         self._arrived = asyncio.Event()
         self._due: set[str] = set()
         self._receipts = asyncio.Event()
         self._time_due = asyncio.Event()
-        self._counts = {"recorded": 0, "quarantined": 0, "holes": 0, "duplicates": 0, "put_back": 0}
+        self._counts = {"duplicates": 0, "put_back": 0}
         self._broker_reason = "not connected yet"
         self._trouble = ""
         self._rival = ("", 0)
@@ -94,18 +93,21 @@ class Recorder:
 
     async def run(self) -> None:
         """Until cancelled; DatabaseUnusable when it must not write there."""
-        self._journals = await self.in_thread(self._store.open)
-        self._counts |= await self.in_thread(self._store.counts)
+        await self._ledger.open()
         self.ready.set()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._stay_connected())
             group.create_task(self._write())
             group.create_task(self._tell_status())
+            group.create_task(self._ledger.watch())
 
     async def close(self) -> None:
         """Wait for the commit under way, then let go of the database."""
-        await asyncio.to_thread(self._thread.shutdown)
-        self._store.close()
+        await self._ledger.close()
+
+    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        """Work on the database, in turn with the recorder's own; from `ready` on it is open."""
+        return await self._ledger.in_thread(work, *args)
 
     def status(self) -> dict[str, Any]:
         """`broker` {connected, address, reason}, `database` (trouble, or empty), counts, `epoch`, `session`,
@@ -119,8 +121,9 @@ class Recorder:
         return {
             "broker": broker,
             "database": self._trouble,
+            **self._ledger.counts,
             **self._counts,
-            "epoch": self._store.epoch,
+            "epoch": self._ledger.epoch,
             "session": self._session,
             "rival": self._rival[0] if self._now_ms() - self._rival[1] < RIVAL_MS else "",
         }
@@ -184,7 +187,7 @@ class Recorder:
     def _connected(self, client: aiomqtt.Client) -> None:
         self._client, self._broker_reason = client, ""
         self._connections += 1
-        self._receipt_due(self._journals)
+        self._receipt_due(self._ledger.journals)
         self._handlers.status(self.status())
 
     def _disconnected(self, errors: BaseExceptionGroup) -> None:
@@ -228,8 +231,8 @@ class Recorder:
             return
         self._handlers.state(path, state, retained)
         journal = state["journal"]
-        known = self._through(journal["name"])
-        await self._answer(path, self._claims.from_state(journal, known, self._store.epoch))
+        known = self._ledger.through(journal["name"])
+        await self._answer(path, self._claims.from_state(journal, known, self._ledger.epoch))
         hole = self._claims.hole(self._now_ms(), journal, known)
         if hole:
             await self._report_hole(hole.journal, hole.last)
@@ -248,10 +251,8 @@ class Recorder:
         receipt, _problem = messages.read("receipt", payload) if retained else (None, "")
         if receipt is not None:
             journal = found.kind.removeprefix("receipt/")
-            known = self._through(journal)
-            await self._answer(
-                found.path, self._claims.from_receipt(journal, receipt, known, self._store.epoch)
-            )
+            known, epoch = self._ledger.through(journal), self._ledger.epoch
+            await self._answer(found.path, self._claims.from_receipt(journal, receipt, known, epoch))
 
     def _note_rival(self, payload: bytes) -> None:
         said, _problem = messages.read("time", payload)
@@ -267,33 +268,18 @@ class Recorder:
     # What stations were told by a database that is gone
 
     async def _answer(self, path: str, claim: Claim | None) -> None:
-        if claim is None:
-            return
-        try:
-            risen = await self.in_thread(self._store.raise_epoch, path, claim)
-        except DBAPIError as error:
-            self._in_trouble(error)
-            return
-        if risen:
-            log.warning(
-                "journal %s was receipted up to %s by a lost database: epoch %s",
-                *claim[:2],
-                self._store.epoch,
-            )
-            self._journals.setdefault(claim.journal, risen)
-            self._receipt_due(self._journals)
+        if claim is not None:
+            await self._told(self._ledger.answer(path, claim))
 
     async def _report_hole(self, journal: str, last: int) -> None:
+        await self._told(self._ledger.report_hole(journal, last, self._now_ms()))
+
+    async def _told(self, work: Coroutine[Any, Any, None]) -> None:
+        """What is tried again when the station says it again."""
         try:
-            moved = await self.in_thread(self._store.report_hole, journal, last, self._now_ms())
+            await work
         except DBAPIError as error:
             self._in_trouble(error)
-            return
-        if moved:
-            log.warning("journal %s: events up to %s are lost, its station keeps them no more", journal, last)
-            self._counts["holes"] += 1
-            self._journals[journal] = moved
-            self._receipt_due([journal])
 
     # The writer
 
@@ -310,7 +296,7 @@ class Recorder:
         pause = BACKOFF_S[0]
         while True:
             try:
-                outcome = await self.in_thread(self._store.commit, batch)
+                outcome = await self._ledger.commit(batch)
             except DBAPIError as error:
                 self._in_trouble(error)
                 await asyncio.sleep(pause)
@@ -320,11 +306,7 @@ class Recorder:
                 return outcome
 
     def _settled(self, outcome: Outcome) -> None:
-        self._journals |= outcome.through
-        self._receipt_due(outcome.through)
-        self._counts["recorded"] += len(outcome.recorded)
         self._counts["duplicates"] += outcome.duplicates
-        self._counts["quarantined"] += len(outcome.refused)
         for refused in outcome.refused:
             log.warning("%s: quarantined: %s", refused.path, refused.reason)
             self._handlers.quarantined(refused.path)
@@ -352,8 +334,8 @@ class Recorder:
             await asyncio.gather(*(self._send_receipt(journal) for journal in due))
 
     async def _send_receipt(self, journal: str) -> None:
-        path, through = self._journals[journal]
-        payload = {"through": through, "epoch": self._store.epoch}
+        path, through = self._ledger.journals[journal]
+        payload = {"through": through, "epoch": self._ledger.epoch}
         await self.publish(
             topics.of_station(path, f"receipt/{journal}"), messages.encode(payload), retain=True
         )
@@ -377,14 +359,6 @@ class Recorder:
         while True:
             self._handlers.status(self.status())
             await asyncio.sleep(STATUS_S)
-
-    def _through(self, journal: str) -> int:
-        known = self._journals.get(journal)
-        return known.through if known else 0
-
-    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
-        """Work on the database, in turn with the recorder's own; from `ready` on it is open."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
 
 
 def _heed_cancellation() -> None:

@@ -49,10 +49,19 @@ class CommandSent(Data):
     result: Word
 
 
+class LogRestored(Data):
+    """A backup took the place of the log: it ended at `position`, that of before at `replaced`."""
+
+    position: int
+    replaced: int
+    epoch: int
+
+
 KINDS: dict[str, type[Data]] = {
     "plant.declared": PlantDeclared,
     "plant.filed": PlantFiled,
     "token.added": TokenAdded,
     "token.revoked": TokenRevoked,
     "command.sent": CommandSent,
+    "log.restored": LogRestored,
 }

@@ -1,7 +1,8 @@
 """The recorder's database work: each batch of arrivals is one transaction, exactly once on the event's id."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,8 +52,15 @@ class Journal(NamedTuple):
     through: int
 
 
+class LogReplaced(Exception):
+    """The log is not the one that was opened any more: a backup was put in its place. `open` again, and go on."""
+
+
 class Store:
-    """One database (`place`), for one thread at a time; every method raises SQLAlchemy's DBAPIError on trouble."""
+    """One database (`place`), for one thread at a time.
+
+    Every method raises SQLAlchemy's DBAPIError on trouble, and those that write raise LogReplaced.
+    """
 
     def __init__(self, where: Path | str | Place) -> None:
         self.place = place.read(where)
@@ -72,6 +80,22 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """What is written in it is there whole or not at all, and the only thing that is written meanwhile.
+
+        Receipts rest on what was opened: of another log, the next one must not be told as if it were the same.
+        """
+        with self._engine.begin() as connection:
+            if database.get(connection, "epoch") != str(self.epoch):
+                raise LogReplaced
+            yield connection
+
+    def look(self) -> None:
+        """LogReplaced when it was."""
+        with self.transaction():
+            return
 
     def counts(self) -> dict[str, int]:
         """Rows: `recorded`, `quarantined`, `holes`."""
@@ -96,12 +120,12 @@ class Store:
 
     def append(self, event: PlantEvent, now: int) -> int | None:
         """Write a decision into the log: `log.append`."""
-        with self._engine.begin() as connection:
+        with self.transaction() as connection:
             return event_log.append(connection, event, now)
 
     def declare(self, declaration: dict[str, Any], now: int, by: str = "pullcord") -> int | None:
         """Put a plant file in force: `plant.declare.declaration`. None when it is in force already."""
-        with self._engine.begin() as connection:
+        with self.transaction() as connection:
             latest = event_log.latest(connection, "plant.declared")
             if latest is not None and latest["hash"] == declaration["hash"]:
                 return None
@@ -126,7 +150,7 @@ class Store:
 
         The journal when the epoch rose for it (once for each claim), otherwise None.
         """
-        with self._engine.begin() as connection:
+        with self.transaction() as connection:
             known = connection.execute(select(journals).where(journals.c.journal == claim.journal)).first()
             through = known.through if known else 0
             answered = max(through, known.claimed) if known else 0
@@ -147,7 +171,7 @@ class Store:
 
         The journal as it is then, or None when nothing is missing.
         """
-        with self._engine.begin() as connection:
+        with self.transaction() as connection:
             known = connection.execute(select(journals).where(journals.c.journal == journal)).first()
             if known is None or known.through >= last:
                 return None
@@ -157,7 +181,7 @@ class Store:
             return Journal(known.path, through)
 
     def _commit(self, readings: list[Reading]) -> Outcome:
-        with self._engine.begin() as connection:
+        with self.transaction() as connection:
             new, doubles, clashes = self._sort_out(connection, readings)
             refused = [r for r in readings if r.event is None] + clashes
             recorded = self._insert_events(connection, new)
