@@ -53,6 +53,8 @@ def refusal(code) -> str:
 
 def network(error) -> str:
     code = error.args[0] if error.args else None
+    if type(code) is int:
+        code = abs(code)  # behind TLS a board's numbers are below zero
     return NETWORK_ERRORS.get(code, "the connection failed: %s" % error)
 
 
