@@ -18,6 +18,7 @@ def bench_station(name: str) -> BenchStation:
         inputs=(
             BenchInput("cord-1", "call", "quality", loop=True),
             BenchInput("cord-2", "call", "material"),
+            BenchInput("cord-3", "call", "maintenance"),
             BenchInput("ack", "acknowledge"),
             BenchInput("arrive", "arrive"),
             BenchInput("fixed", "resolve"),
