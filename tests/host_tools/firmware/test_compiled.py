@@ -1,5 +1,7 @@
 """The firmware as a board holds it: compiled once for what it says."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from pullcord.firmware.compiled import CompileFailed, compiled
@@ -57,3 +59,9 @@ def test_the_firmware_is_in_one_file_what_is_seldom_needed_apart(tmp_path):
     files = {str(file.relative_to(tree)) for file in tree.rglob("*.mpy")}
     assert {"main.mpy", "station/linked.mpy", "station/app.mpy", "station/health/safe.mpy"} <= files
     assert not {"station/running.mpy", "station/core/andon.mpy", "manifest.mpy"} & files
+
+
+def test_several_threads_may_ask_at_once(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        trees = list(pool.map(lambda _: compiled(tmp_path / "made"), range(8)))
+    assert len(set(trees)) == 1
