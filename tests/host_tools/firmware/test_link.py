@@ -139,7 +139,7 @@ def test_what_the_app_is_wired_of_is_linked_or_forgotten_after():
     once = ast.literal_eval(
         next(
             ast.unparse(node.value)
-            for node in ast.parse((FIRMWARE / "main.py").read_text()).body
+            for node in ast.parse((FIRMWARE / "station/starting.py").read_text()).body
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "USED_ONCE"
         )
     )

@@ -1,0 +1,119 @@
+"""From power-on to a station that is wired, or to the reasons why there is none. `main` forgets it afterwards."""
+
+import asyncio
+import gc
+import os
+
+MOST_CRASHES = 3
+GOOD_MS = 60000
+SAFE_FILE = "safe.txt"
+# their work is done when the app stands: their memory is needed
+USED_ONCE = ("app", "fitting", "core.restore", "store.recovery", "health.boot", "store.settings", "store.atomic")
+
+
+def start(root: str, machine, pins: dict, wrong: list) -> tuple:
+    """(the station or None, coroutine functions to run beside it). Fills `pins` for safe mode, and `wrong` with why."""
+    crashes = _crashes(root, machine)
+    if crashes >= MOST_CRASHES:
+        _give_up(root, machine, pins, wrong, crashes)
+        return None, []
+    app = _build(root, machine, pins, wrong)
+    return app, [_good_minute(root, app)] if crashes and app is not None else []
+
+
+def _crashes(root: str, machine) -> int:
+    """Resets in a row that were no person's and no power's."""
+    from station.health import boot
+
+    return boot.crashes(root + "crashes", machine)
+
+
+def _good_minute(root: str, app):
+    """A task that ends the count of crashes once the station runs well."""
+
+    async def watch():
+        while True:
+            await asyncio.sleep_ms(GOOD_MS)
+            if not app.supervisor.failing():
+                break
+        good(root)
+
+    return watch
+
+
+def good(root: str) -> None:
+    """It ran well, or somebody is there: resets that were before do not count any more."""
+    from station.health import boot
+    from station.health.memory import forget
+
+    boot.good(root + "crashes")
+    for name in ("health.boot", "store.atomic"):
+        forget(name)
+
+
+def _give_up(root: str, machine, pins: dict, wrong: list, crashes: int) -> None:
+    from station.store import settings
+
+    wrong.append("the watchdog reset the station %d times, each time before it had run for a minute" % crashes)
+    wrong.append("to try again, switch the power off and on")
+    config = settings.last_good(root, machine.unique_id().hex())
+    if config:
+        _outputs(config, pins)
+
+
+def _outputs(config: dict, pins: dict) -> None:
+    for part in ("light", "permit", "expanders"):
+        pins[part] = config.get(part)
+
+
+def _build(root: str, machine, pins: dict, wrong: list):
+    """The station by its config, else by the last good one, else None. Fills `pins` for safe mode, and `wrong`."""
+    from station.health import boot
+    from station.health.memory import forget
+    from station.store import settings
+
+    uid = machine.unique_id().hex()
+    config, found, new = settings.load(root, _problems, uid)
+    wrong.extend(found)
+    app = None
+    while app is None:
+        if config is None:
+            return None
+        _outputs(config, pins)
+        try:
+            from station.app import build
+
+            app = build(root, config, settings.secrets(root), machine, os.urandom)
+        except Exception as error:  # noqa: BLE001 (a config that cannot be built is one more that is wrong)
+            wrong.append(_words(error))
+            config = settings.last_good(root, uid) if new else None
+            new = False
+    for line in wrong:
+        app.fault("config", line, "config.json")
+    for line in boot.safe_mode(root + SAFE_FILE):
+        app.fault("safe mode", line, SAFE_FILE)
+    app.leaving = bool(wrong)
+    if new:
+        try:
+            settings.keep(root)
+        except OSError as error:
+            app.fault("config", error, "config.good")
+    config = None
+    for name in USED_ONCE:
+        forget(name)
+    gc.collect()
+    return app
+
+
+def _words(error) -> str:
+    return "%s: %s" % (type(error).__name__, error)
+
+
+def _problems(config) -> list:
+    from station.core.config import problems
+    from station.health.memory import forget
+
+    found = problems(config)
+    for name in ("core.config", "core.config_parts", "core.schema"):
+        forget(name)
+    return found
