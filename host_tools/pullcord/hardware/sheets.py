@@ -14,6 +14,7 @@ PERMIT = "permit"
 # In the order of a reader's wires; red and black are its supply.
 READER_WIRES = ("YE", "GN", "BU", "WH", "GY")
 READER_TERMINALS = {"cs": "SDA/SS", "reset": "RST", "tx": "RXD", "rx": "TXD"}
+SEGMENT = ("A", "B", "C")
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,22 @@ def board_sheet(plan: Plan) -> Sheet:
     for output in channels:
         sheet.wire(out, SIGNAL, (board, output.pin), (driver, f"I{output.channel}"))
     sheet.wire(out, GROUND, (board, "GND"), (driver, "GND"))
+    return sheet
+
+
+def segment_sheet() -> Sheet:
+    """The permit relays of one segment, in series: each station can take the permit away, and all must give it."""
+    sheet = Sheet("segment-permit")
+    control = "control of the machine"
+    gives = sheet.add(Device("M1 out", control, ("24 V",), note="behind its safety circuit"))
+    strips = [
+        sheet.add(Device(f"X2 of {name}", "line permit", ("1", "2"), "terminal", f"contact of station {name}"))
+        for name in SEGMENT
+    ]
+    takes = sheet.add(Device("M1 in", control, ("run",), note="never in place of its safety circuit"))
+    ends = [(gives, "24 V"), *((strip, pin) for strip in strips for pin in "12"), (takes, "run")]
+    for number, (left, right) in enumerate(zip(ends[::2], ends[1::2], strict=True), 1):
+        sheet.wire(sheet.cable(f"W{90 + number}", "cable-4", 10), CORES[1], left, right)
     return sheet
 
 

@@ -197,6 +197,14 @@ def test_every_part_can_be_ordered(station):
     assert max(Counter(row["part number"] for row in bill(station)).values()) == 1
 
 
+def test_the_permits_of_a_segment_are_in_series():
+    """From the machine through every station's contact and back, and nothing beside it."""
+    chain = wires(read(HARDWARE / "wiring" / "segment-permit.yaml"))
+    assert (chain[0][0], chain[-1][2]) == ("M1 out", "M1 in")
+    for before, after in zip(chain, chain[1:], strict=False):
+        assert before[2:] == (after[0], 1) and after[1] == 2
+
+
 @pytest.mark.parametrize("file", sorted((HARDWARE / "wiring").glob("*.yaml")), ids=lambda file: file.stem)
 def test_every_drawing_shows_what_its_source_says(file):
     """The SVG that is in the docs has every device, terminal and cable of the source: it was drawn after it."""
@@ -204,7 +212,7 @@ def test_every_drawing_shows_what_its_source_says(file):
     picture = DOCS / "images" / f"{file.stem}.png"
     assert picture.read_bytes()[:4] == b"\x89PNG" and picture.stat().st_size < 250_000
     for name, device in source["connectors"].items():
-        shown = [name, *device.get("pins", []), device["mpn"]] if "pins" in device else [device["type"]]
+        shown = [name, *device["pins"], device.get("mpn", "")] if "pins" in device else [device["type"]]
         for text in shown:
             assert f"{text}<" in drawing, f"{name}: {text}"
     for name in source["cables"]:
