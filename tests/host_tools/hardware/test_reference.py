@@ -6,6 +6,7 @@ The files are read as a technician would read them, not by the code that made th
 import csv
 import html
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -201,7 +202,7 @@ def test_the_permits_of_a_segment_are_in_series():
     """From the machine through every station's contact and back, and nothing beside it."""
     chain = wires(read(HARDWARE / "wiring" / "segment-permit.yaml"))
     assert (chain[0][0], chain[-1][2]) == ("M1 out", "M1 in")
-    for before, after in zip(chain, chain[1:], strict=False):
+    for before, after in pairwise(chain):
         assert before[2:] == (after[0], 1) and after[1] == 2
 
 
