@@ -15,6 +15,7 @@ NAMES = (
     *("run", "plant", "cards"),
     *("report", "log", "backup", "token", "broker"),
     *("image", "provision"),
+    *("doctor",),
 )
 COMMANDS = tuple(f"pullcord.cli.{name}" for name in NAMES)
 
