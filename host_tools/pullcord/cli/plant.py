@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pullcord.cli import plant_change
 from pullcord.cli.failure import Failure
 from pullcord.plant import boards as board_profiles
 from pullcord.plant import diff
@@ -23,11 +24,12 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the stati
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(no_args_is_help=True, help="Check, compare, compile and show the plant file.")
+    group = typer.Typer(no_args_is_help=True, help="Check, compare and compile the plant file, and put it in force.")
     group.command("check")(check)
     group.command("compile")(compile_files)
     group.command("diff")(diff_files)
     group.command("show")(show)
+    plant_change.register(group)
     app.add_typer(group, name="plant")
 
 

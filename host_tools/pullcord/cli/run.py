@@ -16,10 +16,12 @@ from pullcord.cli.failure import DONE, FAILED, Failure
 from pullcord.firmware.compiled import CompileFailed
 from pullcord.line.broker import BrokerFailed
 from pullcord.line.database import DatabaseUnusable
+from pullcord.plant import boards as board_profiles
 from pullcord.plant.problems import PlantError
+from pullcord.plant.version import Version, read_version
 from pullcord.sim import demo
 from pullcord.sim.claim import Claimed
-from pullcord.sim.plans import read_declaration, read_plans
+from pullcord.sim.plans import plans as plans_of
 from pullcord.sim.process import StationFailed
 from pullcord.sim.report import is_good
 from pullcord.sim.runtime import Runtime, RuntimeUnusable, cpython, find
@@ -109,7 +111,7 @@ class _How(NamedTuple):
     port: int
     broker: str
     fresh: bool
-    plant: dict[str, Any]
+    plant: Version
 
 
 async def _until_stopped(how: _How, headless: bool) -> int:
@@ -164,10 +166,12 @@ def _sayer() -> Callable[[str], None]:
     return console.print
 
 
-def _plans(file: Path) -> tuple[list[StationPlan], dict[str, Any]]:
-    """The stations, and what of the plant is put in force."""
+def _plans(file: Path) -> tuple[list[StationPlan], Version]:
+    """The stations, and the plant file that is put in force."""
     try:
-        return read_plans(file), read_declaration(file)
+        boards = board_profiles.load()
+        version = read_version(file, boards)
+        return plans_of(version, boards), version
     except PlantError as error:
         raise Failure(*error.lines()) from error
 

@@ -90,6 +90,6 @@ def _all(where: str) -> list[Token]:
     with opened(where) as store:
         reader = LogReader(store.place)
         try:
-            return Tokens(reader.decisions).all()
+            return Tokens(reader).all()
         finally:
             reader.close()

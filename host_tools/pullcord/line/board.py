@@ -32,13 +32,18 @@ class BoardState:
         self, session: str, names: dict[str, str] | None = None, people: dict[str, str] | None = None
     ) -> None:
         self.session = session
-        self._people = people or {}
+        self._people = dict(people or {})
         self.revision = 0
         self._stations: dict[str, _Station] = {}
         self._plant: dict[str, Any] = {}
         self._plant_revision = 0
         for path, name in (names or {}).items():
             self._stations[path] = _Station(path, name, self._people)
+
+    def take_people(self, people: dict[str, str]) -> None:
+        """Whose badges there are from now on, by uid."""
+        self._people.clear()
+        self._people.update(people)
 
     def take_state(self, now: int, path: str, state: dict[str, Any], retained: bool = False) -> None:
         """A valid `/state`. A retained one is old news: how things were, not that the station lives."""

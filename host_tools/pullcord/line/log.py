@@ -61,11 +61,17 @@ def decisions(
     return [_decided(row) for row in connection.execute(found.order_by(plant_events.c.position).limit(limit))]
 
 
-def latest(connection: Connection, kind: str) -> dict[str, Any] | None:
-    """The data of the last plant event of that kind."""
-    found = select(plant_events.c.data).where(plant_events.c.type == kind)
-    data = connection.scalar(found.order_by(plant_events.c.position.desc()).limit(1))
-    return json.loads(data) if data else None
+def newest_of(connection: Connection, kind: str) -> Entry | None:
+    """The last plant event of that kind."""
+    found = select(plant_events).where(plant_events.c.type == kind).order_by(plant_events.c.position.desc())
+    row = connection.execute(found.limit(1)).first()
+    return _decided(row) if row else None
+
+
+def keyed(connection: Connection, key: str) -> Entry | None:
+    """The plant event with that key."""
+    row = connection.execute(select(plant_events).where(plant_events.c.key == key)).first()
+    return _decided(row) if row else None
 
 
 def _between(table: Any, after: int, limit: int) -> Any:

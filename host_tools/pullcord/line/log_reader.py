@@ -7,6 +7,7 @@ from sqlalchemy import inspect
 
 from pullcord.line import engines, log, place
 from pullcord.line.place import Place
+from pullcord.line.plant_history import DECLARED, Standing, versions
 from pullcord.line.tables import plant_events
 from pullcord.pull.entry import Entry
 
@@ -36,3 +37,29 @@ class LogReader:
             if not inspect(connection).has_table(plant_events.name):
                 return []
             return log.decisions(connection, kinds, after, limit)
+
+    def plant_file(self, file: str) -> tuple[str, str] | None:
+        """Name and text of the plant file that is known by this hash."""
+        with self._engine.connect() as connection:
+            filed = log.keyed(connection, f"plant-file/{file}")
+        return (filed.data["name"], filed.data["text"]) if filed else None
+
+    def plant_versions(self) -> list[Standing]:
+        """All plant files that were ever in force, in order."""
+        return versions(self.decisions([DECLARED]))
+
+
+class News:
+    """Decisions of some kinds, each once, as they come."""
+
+    def __init__(self, reader: LogReader, kinds: Iterable[str]) -> None:
+        self._reader = reader
+        self._kinds = list(kinds)
+        self._seen = 0
+
+    def fetch(self) -> list[Entry]:
+        """Those behind what was fetched before, in order. For one thread at a time."""
+        newest = self._reader.newest()
+        entries = self._reader.decisions(self._kinds, self._seen) if newest > self._seen else []
+        self._seen = max([newest, *(entry.position for entry in entries)])
+        return entries

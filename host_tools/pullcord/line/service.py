@@ -18,13 +18,18 @@ from pullcord.line.commands import ANSWER_S, Commands
 from pullcord.line.figures import Figures
 from pullcord.line.folding import Folding
 from pullcord.line.log import PlantEvent
+from pullcord.line.log_reader import LogReader
+from pullcord.line.plant_in_force import InForce, PlantInForce
 from pullcord.line.recorder import Handlers, Recorder
+from pullcord.line.rollout import Progress, rollout
 from pullcord.line.store import Recorded, Store
 from pullcord.line.timers import Timers
 from pullcord.line.updates import CardRow, Updates
 from pullcord.pull import projections
 
 BEAT_S = 2.0
+
+Fit = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 
 
 def wall_ms() -> int:
@@ -34,11 +39,11 @@ def wall_ms() -> int:
 class LineService:
     """Runs until cancelled; the rest may be used from the same event loop.
 
-    `broker` is `mqtt://[user:password@]host:port`, `database` a file (made when missing) or a
-    server's (`place`), `sites` those that
-    get the time from the start (others are learnt from their stations), `names` what to call stations, by
-    path, and `people` whose badges there are, by uid. `plant` is put in force when it differs from what is
-    (`pullcord.plant.declare`).
+    `broker` is `mqtt://[user:password@]host:port`, `database` a file (made when missing) or a server's (`place`),
+    `sites` those that get the time from the start (others are learnt from their stations), `names` what to call
+    stations, by path. Which plant file is in force stands in the log, and the stations get what is made of it;
+    `fit(path, config)` may change a config for where its station really is, or keep it back (None): virtual stations
+    find their broker elsewhere.
     """
 
     def __init__(
@@ -47,25 +52,26 @@ class LineService:
         database: Path | str,
         sites: Iterable[str] = (),
         names: dict[str, str] | None = None,
-        people: dict[str, str] | None = None,
         now_ms: Callable[[], int] = wall_ms,
-        plant: dict[str, Any] | None = None,
+        fit: Fit | None = None,
     ) -> None:
         self.session = secrets.token_hex(4)
-        self.board = BoardState(self.session, names, people)
+        self.board = BoardState(self.session, names)
         self._now_ms = now_ms
         self._changed = asyncio.Event()
         self.store = Store(database)
         self.recorder = Recorder(broker, self.store, self._handlers(), self.session, sites, now_ms)
         projector = self.store.projector(projections.all_of_them())
         self._folding = Folding(self.store, projector, self.recorder.in_thread)
-        self._plant = plant
+        self._log = LogReader(self.store.place)
+        self.in_force = PlantInForce(self._log, self.take_plant)
+        self.fit = fit
         self._commands = Commands(self.recorder.publish, now_ms)
         self._updates = Updates(self.recorder.publish)
 
     async def run(self) -> None:
         """Record, answer, fold and send the time, reconnecting for ever; ends only when cancelled."""
-        works = (self.recorder.run(), self._fold(), self._fire(), self._updates.run())
+        works = (self.recorder.run(), self._fold(), self._fire(), self._updates.run(), self._follow_plant())
         tasks = [asyncio.create_task(work) for work in works]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -76,11 +82,10 @@ class LineService:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.recorder.close()
+            self._log.close()
 
     async def _fold(self) -> None:
         await self.recorder.ready.wait()
-        if self._plant is not None:
-            await self._folding.keep_trying(self.store.declare, self._plant, self._now_ms())
         await self._folding.run()
 
     @property
@@ -109,10 +114,42 @@ class LineService:
         if view and view["online"] and view["state"]:
             self._updates.take_state(self._now_ms(), path, view["state"])
 
-    @property
-    def updates_refused(self) -> dict[str, str]:
-        """Why a station does not take what it was provided with, by path."""
-        return dict(self._updates.problems)
+    async def declare(
+        self,
+        declared: dict[str, Any],
+        by: str,
+        filed: dict[str, Any] | None = None,
+        based_on: int | None = None,
+    ) -> int | None:
+        """Put a plant file in force: `plant_history.put_in_force`. The stations get what is made of it."""
+        await self.recorder.ready.wait()
+        work = self.store.declare
+        position: int | None = await self.recorder.in_thread(work, declared, self._now_ms(), by, filed, based_on)
+        self._folding.wake()
+        self.in_force.wake()
+        return position
+
+    def plant_again(self) -> None:
+        """Provide the stations once more: `fit` has news."""
+        if self.in_force.current is not None:
+            self.take_plant(self.in_force.current)
+
+    def take_plant(self, in_force: InForce) -> None:
+        """Provide every station with what this plant file makes of it."""
+        people = in_force.version.plant.people.items()
+        self.board.take_people({person.badge: name for name, person in people if person.badge})
+        for station in in_force.version.stations:
+            config = self.fit(station.path, station.config) if self.fit else station.config
+            if config is not None:
+                self.provide(station.path, config, station.cards)
+
+    async def _follow_plant(self) -> None:
+        await self.recorder.ready.wait()
+        await self.in_force.run()
+
+    def rollout(self) -> list[Progress]:
+        """How far the stations are with the plant file in force."""
+        return rollout(self.in_force.current, self.board, self._updates)
 
     async def _fire(self) -> None:
         await self.recorder.ready.wait()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, union_all, update
 
-from pullcord.line import database, engines, place, reading, settle
+from pullcord.line import database, engines, place, plant_history, reading, settle
 from pullcord.line import log as event_log
 from pullcord.line.claims import Claim
 from pullcord.line.log import PlantEvent
@@ -123,13 +123,17 @@ class Store:
         with self.transaction() as connection:
             return event_log.append(connection, event, now)
 
-    def declare(self, declaration: dict[str, Any], now: int, by: str = "pullcord") -> int | None:
-        """Put a plant file in force: `plant.declare.declaration`. None when it is in force already."""
+    def declare(
+        self,
+        declared: dict[str, Any],
+        now: int,
+        by: str = "pullcord",
+        filed: dict[str, Any] | None = None,
+        based_on: int | None = None,
+    ) -> int | None:
+        """Put a plant file in force: `plant_history.put_in_force`."""
         with self.transaction() as connection:
-            latest = event_log.latest(connection, "plant.declared")
-            if latest is not None and latest["hash"] == declaration["hash"]:
-                return None
-            return event_log.append(connection, PlantEvent("plant.declared", now, by, declaration), now)
+            return plant_history.put_in_force(connection, declared, now, by, filed, based_on)
 
     def newest(self) -> int:
         """The position of the log's last entry; 0 when it is empty."""

@@ -7,10 +7,11 @@ token is its SHA-256; a token is 256 bits of chance, which no list of guesses ho
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from pullcord.line.log import PlantEvent
+from pullcord.line.log_reader import LogReader, News
 from pullcord.pull.entry import Entry
 
 ROLES = ("viewer", "operator", "planner", "admin")
@@ -57,21 +58,17 @@ def fold(tokens: dict[str, Token], entries: Iterable[Entry]) -> None:
 
 
 class Tokens:
-    """All tokens as of now. `read(kinds, after)` gives the decisions of these kinds behind a position."""
+    """All tokens as of now."""
 
-    def __init__(self, read: Callable[[Iterable[str], int], list[Entry]]) -> None:
-        self._read = read
+    def __init__(self, reader: LogReader) -> None:
+        self._news = News(reader, (ADDED, REVOKED))
         self._lock = threading.Lock()
         self._tokens: dict[str, Token] = {}
-        self._position = 0
 
     def all(self) -> list[Token]:
         """Blocks; raises SQLAlchemy's DBAPIError when the database cannot be read."""
         with self._lock:
-            entries = self._read((ADDED, REVOKED), self._position)
-            fold(self._tokens, entries)
-            if entries:
-                self._position = entries[-1].position
+            fold(self._tokens, self._news.fetch())
             return list(self._tokens.values())
 
     def holder(self, token: str) -> Token | None:

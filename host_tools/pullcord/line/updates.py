@@ -74,6 +74,11 @@ class Updates:
             version = int(hashlib.sha256(text.encode()).hexdigest()[:7], 16)
             wanted["cards"] = _wanted(version, digest(text), text)
 
+    def lacks(self, path: str, state: dict[str, Any]) -> list[str]:
+        """What of it the station does not run with, as it said."""
+        used = {what: state.get(what) for what in self._wanted.get(path, {})}
+        return [what for what, has in used.items() if has is not None and has["hash"] != self._wanted[path][what].hash]
+
     def take_state(self, now: int, path: str, state: dict[str, Any]) -> None:
         """A station said this just now."""
         self._out.extend(self.due(now, path, state))

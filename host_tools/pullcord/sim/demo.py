@@ -14,8 +14,9 @@ import aiomqtt
 
 from pullcord.line import address
 from pullcord.line.broker import Broker, BrokerFailed, open_broker
-from pullcord.line.service import LineService
-from pullcord.pull.calls import UNSPECIFIED
+from pullcord.line.service import LineService, wall_ms
+from pullcord.line.store import Store
+from pullcord.plant.version import Version
 from pullcord.sim.bench import StationBench
 from pullcord.sim.claim import claim
 from pullcord.sim.report import newest, report
@@ -23,7 +24,7 @@ from pullcord.sim.runtime import Runtime
 from pullcord.sim.scenario import Scenario
 from pullcord.sim.virtual_line import StationPlan, VirtualLine
 from pullcord.sim.watcher import BoardWatcher
-from pullcord.web.app import REASONS, make_app
+from pullcord.web.app import make_app
 from pullcord.web.server import make_server, take_port
 
 EMBEDDED = "embedded"
@@ -104,13 +105,13 @@ async def running(
     say: Say,
     broker: str = "",
     fresh: bool = False,
-    plant: dict[str, Any] | None = None,
+    plant: Version | None = None,
 ) -> AsyncIterator[Demo]:
     """Bring everything up in order, and down again when the block ends.
 
     `directory` keeps the flash images and the database; `fresh` forgets what is there. `broker` is the URL of
     one that is there, "embedded", or "": Mosquitto when installed. `port` 0 takes a free one for the pages.
-    `plant` is what of the plant file is put in force.
+    `plant` is the plant file that is put in force.
     Raises Claimed, PortTaken, BrokerFailed, StationFailed, CompileFailed, DatabaseUnusable.
     """
     with claim(directory), take_port(port) as listening:
@@ -119,10 +120,14 @@ async def running(
             say(f"Broker: {opened.name}")
             say(f"Stations: {len(plans)}, each a process on {runtime}")
             database = directory / "line.db"
-            reasons = [*plant["plant"]["reasons"], UNSPECIFIED] if plant and plant["plant"]["reasons"] else REASONS
-            async with _recording(_service(opened, database, plans, plant)) as (service, task):
-                async with VirtualLine(plans, directory, opened.url, runtime) as line:
-                    async with _pages(service, line, listening, reasons) as url:
+            if plant is not None:
+                await asyncio.to_thread(_put_in_force, database, plant)
+            virtual = VirtualLine(plans, directory, opened.url, runtime)
+            sites = sorted({plan.config["station"].split("/")[0] for plan in plans})
+            async with _recording(LineService(opened.url, database, sites, fit=virtual.fit)) as (service, task):
+                async with virtual as line:
+                    service.plant_again()
+                    async with _pages(service, line, listening) as url:
                         yield Demo(line, service, task, url, opened, database)
 
 
@@ -221,10 +226,10 @@ async def _recording(service: LineService) -> AsyncIterator[tuple[LineService, a
 
 @contextlib.asynccontextmanager
 async def _pages(
-    service: LineService, line: VirtualLine, listening: socket.socket, reasons: Sequence[str]
+    service: LineService, line: VirtualLine, listening: socket.socket
 ) -> AsyncIterator[str]:
     """The pages; yields the board's address."""
-    server = make_server(make_app(service, line.bench, reasons=reasons), listening.getsockname()[1])
+    server = make_server(make_app(service, line.bench), listening.getsockname()[1])
     serving = asyncio.create_task(server.serve([listening]))
     try:
         while not server.started:
@@ -238,10 +243,11 @@ async def _pages(
         await serving
 
 
-def _service(
-    broker: Broker, database: Path, plans: Sequence[StationPlan], plant: dict[str, Any] | None
-) -> LineService:
-    sites = sorted({plan.config["station"].split("/")[0] for plan in plans})
-    badges = {uid for plan in plans for uid, _loop, here, _state in plan.cards if here == "b"}
-    people = {card.uid: card.label for plan in plans for card in plan.labels if card.uid in badges}
-    return LineService(broker.url, database, sites, people=people, plant=plant)
+def _put_in_force(database: Path, plant: Version) -> None:
+    """DatabaseUnusable."""
+    store = Store(database)
+    try:
+        store.open()
+        store.declare(plant.declared, wall_ms(), filed=plant.filed)
+    finally:
+        store.close()

@@ -1,13 +1,13 @@
 """The stations of a plant file, as a virtual line needs them."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pullcord.plant import boards as board_profiles
-from pullcord.plant.compile import Compiled, compile_plant
-from pullcord.plant.declare import declaration
-from pullcord.plant.load import load
+from pullcord.plant.boards import Board
+from pullcord.plant.compile import Compiled
 from pullcord.plant.model import Plant, Station
+from pullcord.plant.version import Version, read_version
 from pullcord.plant.wiring import uses, words
 from pullcord.sim.virtual_line import StationPlan
 from pullcord.web.bench import BenchCard
@@ -16,17 +16,16 @@ from pullcord.web.bench import BenchCard
 def read_plans(file: Path) -> list[StationPlan]:
     """A plan for each station of the plant file, in its order. PlantError names all that is wrong with it."""
     boards = board_profiles.load()
-    plant = load(file, boards)
-    stations = plant.stations().values()
+    return plans(read_version(file, boards), boards)
+
+
+def plans(version: Version, boards: Mapping[str, Board]) -> list[StationPlan]:
+    """A plan for each station, in the order of the file."""
+    stations = version.plant.stations().values()
     return [
-        _plan(plant, compiled, station, boards[station.board].name)
-        for compiled, (_, station) in zip(compile_plant(plant, boards), stations, strict=True)
+        _plan(version.plant, compiled, station, boards[station.board].name)
+        for compiled, (_, station) in zip(version.stations, stations, strict=True)
     ]
-
-
-def read_declaration(file: Path) -> dict[str, Any]:
-    """What of the plant file the line service puts in force. PlantError as above."""
-    return declaration(load(file, board_profiles.load()))
 
 
 def _plan(plant: Plant, compiled: Compiled, station: Station, board: str) -> StationPlan:

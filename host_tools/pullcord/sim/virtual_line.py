@@ -55,6 +55,7 @@ class VirtualLine:
         self.runtime = runtime
         self.stations: dict[str, StationBench] = {}
         self._plans = plans
+        self._ports: dict[str, int] = {}
         self._directory = directory
         self._broker = address.read(broker)
         self._heap_kib = heap_kib
@@ -63,6 +64,10 @@ class VirtualLine:
     @property
     def bench(self) -> VirtualBench:
         return VirtualBench(list(self.stations.values()))
+
+    def fit(self, path: str, config: dict[str, Any]) -> dict[str, Any] | None:
+        """A compiled config as a station of this line can use it; None before it has its cable."""
+        return self._at_its_cable(path, config) if path in self._ports else None
 
     async def start(self) -> None:
         """Switch all stations on, two at a time: this machine may be small."""
@@ -100,14 +105,19 @@ class VirtualLine:
     async def __aexit__(self, *error: object) -> None:
         await self.stop()
 
-    async def _prepare(self, plan: StationPlan) -> None:
-        config = copy.deepcopy(plan.config)
-        path = config["station"]
-        cable = Cable(self._broker.host, self._broker.port)
-        config["link"].update(host="127.0.0.1", port=await cable.start())
+    def _at_its_cable(self, path: str, compiled: dict[str, Any]) -> dict[str, Any]:
+        config = copy.deepcopy(compiled)
+        config["link"].update(host="127.0.0.1", port=self._ports[path])
         if self._broker.tls:
             # the cable has another address than the broker that its certificate is for
             config["link"]["tls"] = {"name": self._broker.host}
+        return config
+
+    async def _prepare(self, plan: StationPlan) -> None:
+        path = plan.config["station"]
+        cable = Cable(self._broker.host, self._broker.port)
+        self._ports[path] = await cable.start()
+        config = self._at_its_cable(path, plan.config)
         secrets = {"wifi_ssid": "virtual", "wifi_password": ""}
         if self._broker.username:
             secrets.update(mqtt_user=self._broker.username, mqtt_password=self._broker.password or "")

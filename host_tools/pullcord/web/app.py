@@ -7,7 +7,6 @@ await make_server(app, 8080).serve()    # pullcord.web.server
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,14 @@ from pullcord.line import moments
 from pullcord.line.figures import Figures
 from pullcord.line.log_reader import LogReader
 from pullcord.line.tokens import Tokens
+from pullcord.pull.calls import UNSPECIFIED
 from pullcord.web.bench import Bench
 from pullcord.web.bench_routes import bench_routes
 from pullcord.web.guard import Guard
 from pullcord.web.line_routes import line_routes
 from pullcord.web.log_routes import log_routes
 from pullcord.web.needs import Reader, Service
+from pullcord.web.plant_routes import plant_routes
 from pullcord.web.pull_routes import pull_routes
 from pullcord.web.records import Records
 from pullcord.web.session_routes import session_routes
@@ -48,16 +49,14 @@ def make_app(
     service: Service,
     bench: Bench | None = None,
     records: Reader | None = None,
-    reasons: Sequence[str] = REASONS,
     figures: Figures | None = None,
     log: LogReader | None = None,
     tokens: Tokens | None = None,
 ) -> FastAPI:
     """The web application; the caller runs `service`.
 
-    `records`, `figures` and `log` are read from the service's own database unless one of them is given; `reasons` are
-    the codes to resolve with. Without `tokens` only this computer may ask, and all that it likes; with them everybody
-    must show one.
+    `records`, `figures` and `log` are read from the service's own database unless one of them is given. Without
+    `tokens` only this computer may ask, and all that it likes; with them everybody must show one.
     """
     if figures is None and records is None and log is None:
         figures, log = Figures(service.store.place), LogReader(service.store.place)
@@ -69,12 +68,12 @@ def make_app(
     templates = Jinja2Templates(HERE / "templates")
     templates.env.globals["bench"] = bench is not None
     templates.env.filters["moment"] = moments.to_text
-    _pages(app, templates, records, reasons)
+    _pages(app, templates, records, service)
     routers = [line_routes(service, records, app.state.closing), session_routes(templates, tokens)]
     if figures is not None:
         routers.append(pull_routes(service, figures))
     if log is not None:
-        routers.append(log_routes(log, app.state.closing))
+        routers += [log_routes(log, app.state.closing), plant_routes(service, log)]
     for router in routers:
         app.include_router(router)
     if bench is not None:
@@ -103,12 +102,20 @@ def _words(problem: Any) -> str:
     return f"{where}:{given} {problem['msg']}".encode("utf-8", "backslashreplace").decode()
 
 
-def _pages(app: FastAPI, templates: Jinja2Templates, records: Reader, reasons: Sequence[str]) -> None:
+def _pages(app: FastAPI, templates: Jinja2Templates, records: Reader, service: Service) -> None:
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def board_page(request: Request) -> HTMLResponse:
-        return templates.TemplateResponse(request, "board.html", {"here": "board", "reasons": list(reasons)})
+        context = {"here": "board", "reasons": _reasons(service)}
+        return templates.TemplateResponse(request, "board.html", context)
 
     @app.get("/quarantine", response_class=HTMLResponse, include_in_schema=False)
     def quarantine_page(request: Request) -> HTMLResponse:
         rows = records.quarantined()
         return templates.TemplateResponse(request, "quarantine.html", {"here": "quarantine", "rows": rows})
+
+
+def _reasons(service: Service) -> list[str]:
+    """What a call can be resolved with: the plant's own words, as far as it has any."""
+    in_force = service.in_force.current
+    said = list(in_force.version.plant.reasons) if in_force else []
+    return [*said, UNSPECIFIED] if said else list(REASONS)

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from pullcord.line.log import PlantEvent
 from pullcord.line.place import Place
+from pullcord.line.plant_in_force import InForce
+from pullcord.line.rollout import Progress
 
 ANSWER_S = 5.0
 """How long a person at the page waits for a station's answer."""
@@ -27,6 +29,16 @@ class Database(Protocol):
     def place(self) -> Place: ...
 
 
+class InPlant(Protocol):
+    """See `pullcord.line.plant_in_force.PlantInForce`."""
+
+    @property
+    def current(self) -> InForce | None: ...
+
+    @property
+    def trouble(self) -> str: ...
+
+
 class Service(Protocol):
     """What the pages need of `pullcord.line.service.LineService`. `store` is used only without `records`."""
 
@@ -38,6 +50,19 @@ class Service(Protocol):
 
     @property
     def status(self) -> Mapping[str, Any]: ...
+
+    @property
+    def in_force(self) -> InPlant: ...
+
+    def rollout(self) -> list[Progress]: ...
+
+    async def declare(
+        self,
+        declared: dict[str, Any],
+        by: str,
+        filed: dict[str, Any] | None = None,
+        based_on: int | None = None,
+    ) -> int | None: ...
 
     async def append(self, event: PlantEvent) -> int | None: ...
 

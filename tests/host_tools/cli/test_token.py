@@ -19,7 +19,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def tokens(database):
-    return Tokens(LogReader(database).decisions)
+    return Tokens(LogReader(database))
 
 
 def test_a_token_is_shown_once_and_holds_until_it_is_revoked(pullcord, database, tokens):

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from pullcord.line.board import BoardState
 from pullcord.line.log import PlantEvent
+from pullcord.line.rollout import Progress
 from pullcord.web.stream import unix_ms
 from tests.host_tools.line import events
 
@@ -34,6 +36,7 @@ class FakeLine:
         self.answer = answer
         self.orders: list[dict[str, Any]] = []
         self.decisions: list[PlantEvent] = []
+        self.in_force = SimpleNamespace(current=None, trouble="")
         self._changed = asyncio.Event()
 
     @property
@@ -57,6 +60,9 @@ class FakeLine:
     def tell(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+
+    def rollout(self) -> list[Progress]:
+        return []
 
     async def append(self, event: PlantEvent) -> int | None:
         self.decisions.append(event)

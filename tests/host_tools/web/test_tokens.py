@@ -31,6 +31,9 @@ class Line(FakeLine):
     async def append(self, event):
         return self.database.append(event, event.at)
 
+    async def declare(self, declared, by, filed=None, based_on=None):
+        return self.database.declare(declared, NOW, by, filed, based_on)
+
 
 @asynccontextmanager
 async def plant(folder, **roles):
@@ -38,7 +41,7 @@ async def plant(folder, **roles):
     line = Line(folder / "line.db")
     line.station("st-01")
     log = LogReader(folder / "line.db")
-    figures, tokens = Figures(folder / "line.db"), Tokens(log.decisions)
+    figures, tokens = Figures(folder / "line.db"), Tokens(log)
     app = make_app(line, records=FakeRecords(), figures=figures, log=log, tokens=tokens)
     given = {name: making.new() for name in roles}
     for name, role in roles.items():
