@@ -14,7 +14,7 @@ from pullcord.cli.failure import DONE, FAILED, Failure, complain
 NAMES = (
     *("run", "plant", "cards"),
     *("report", "log", "backup", "token", "broker"),
-    *("image", "provision"),
+    *("image", "provision", "gateway"),
     *("doctor",),
 )
 COMMANDS = tuple(f"pullcord.cli.{name}" for name in NAMES)
