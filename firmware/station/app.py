@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import select
+import sys
 
 from . import fitting
 from .core import restore
@@ -64,6 +66,8 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
     }
     app = Running(config, parts)
     app.uplink = _uplink(app, root, config, secrets, opener)
+    if config["link"]["kind"] != "usb":
+        app.typed = _typed()
     app.begin()
     # last: what cannot be built is for a person to correct, not for a reset
     dog = machine.WDT(timeout=_WATCHDOG_MS) if watchdog else None
@@ -129,13 +133,23 @@ def _uplink(app: Running, root: str, config: dict, secrets: dict, opener):
     return Uplink(options, network, app.journal, app.delivery, app, app.uptime, opener=opener, beat=beat)
 
 
+def _typed():
+    """Says whether somebody types at the console; None where there is no console."""
+    console = select.poll()
+    try:
+        console.register(sys.stdin, select.POLLIN)
+    except (OSError, ValueError, TypeError):
+        return None
+    return console
+
+
 def _cable(app: Running, config: dict, opener):
     from .net import cable
 
     if opener is None:
         from .net.console import Console as opener
     options = {"station": config["station"], "uid": app.uid}
-    way = cable.Cable(opener(), app.uptime)
+    way = cable.Cable(opener(), app.uptime, app.asked)
     return cable.CableUplink(options, way, app.journal, app.delivery, app, app.uptime, app.beat_uplink)
 
 

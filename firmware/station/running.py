@@ -54,6 +54,7 @@ class Running:
         self.station = parts["station"]
         self.delivery = parts["delivery"]
         self.uplink = parts.get("uplink")
+        self.typed = None  # says whether somebody types at the console
         self.supervisor = parts.get("supervisor")
         self._recording = asyncio.Event()
         self._tasks = {}
@@ -186,6 +187,8 @@ class Running:
                 self.station.tick(now)
                 self._react(now)
                 self._wake()
+                if self.typed is not None and self.typed.poll(0):
+                    self.asked("answer")
             else:
                 self._show(now)
             if self.transfer is not None or self.restarts:
@@ -330,6 +333,15 @@ class Running:
         getattr(update, does)(self, *arguments)
         if self.transfer is None and not self.restarts:
             forget("update")
+
+    def asked(self, does: str):
+        """A tool at the USB line wants to know who this is."""
+        from . import asked
+
+        told = getattr(asked, does)(self)
+        for name in ("asked", "core.lines"):
+            forget(name)
+        return told
 
     def fault(self, task: str, error, where: str) -> None:
         now = self.uptime.ms()

@@ -11,7 +11,7 @@ from ..drivers.outputs import Lights, Output
 from ..drivers.pixels import PixelLights
 from .uptime import Uptime
 
-_REMIND_MS = 10000
+_REMIND_MS = 2000  # a tool that asks a board what it is doing waits a little longer
 _LONGEST = 1000
 
 

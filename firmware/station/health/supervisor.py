@@ -51,7 +51,7 @@ class Supervisor:
 
     def __init__(self, uptime, watchdog, on_fault, free=gc.mem_free):
         self._uptime = uptime
-        self._watchdog = watchdog
+        self.watchdog = watchdog
         self._on_fault = on_fault
         self._free = free
         self._looks_in = 0
@@ -69,8 +69,8 @@ class Supervisor:
             task.runner = asyncio.create_task(self._keep_alive(task))
         while True:
             self._look_at_memory()
-            if self._watchdog is not None and not self.failing():
-                self._watchdog.feed()
+            if self.watchdog is not None and not self.failing():
+                self.watchdog.feed()
             await asyncio.sleep_ms(_CHECK_MS)
             for task in self._tasks:
                 task.quiet_ms += _CHECK_MS

@@ -22,11 +22,15 @@ PAUSE_MS = 200
 
 
 class Cable:
-    """`console` has `await read()`, `writable()` and `write(data)`: see `net.console`."""
+    """`console` has `await read()`, `writable()` and `write(data)`: see `net.console`.
 
-    def __init__(self, console, uptime):
+    `asked("who")` tells a tool that is no gateway who this is, as JSON.
+    """
+
+    def __init__(self, console, uptime, asked=None):
         self._console = console
         self._uptime = uptime
+        self._asked = asked
         self._lines = lines.Lines(lines.LONGEST_TO_BOARD)
         self._heard_at = 0
         self._in_session = False
@@ -59,7 +63,9 @@ class Cable:
                 self._lines.feed(await self._console.read())
                 continue
             found = lines.read(lines.TO_BOARD, line)
-            if found:
+            if found and found[3] == "who" and self._asked:
+                await self.say("who", 0, 0, "who", self._asked("who"))
+            elif found:
                 self._heard_at = self._uptime.ms()
                 return found
 

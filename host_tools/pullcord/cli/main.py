@@ -14,13 +14,14 @@ from pullcord.cli.failure import DONE, FAILED, Failure, complain
 NAMES = (
     *("run", "plant", "cards"),
     *("report", "log", "backup", "token", "broker"),
-    *("image", "provision", "gateway"),
+    *("boards", "image", "provision", "gateway"),
     *("doctor",),
 )
 COMMANDS = tuple(f"pullcord.cli.{name}" for name in NAMES)
 
 
-def build() -> typer.Typer:
+def build(modules: Sequence[str] = ()) -> typer.Typer:
+    """`modules`: only these commands, instead of all."""
     app = typer.Typer(
         name="pullcord",
         no_args_is_help=True,
@@ -33,7 +34,7 @@ def build() -> typer.Typer:
     def options(debug: bool = typer.Option(False, "--debug", help="Show where an error came from.")) -> None:
         """The value is read in `run`, which outlives the command."""
 
-    for module in COMMANDS:
+    for module in modules or COMMANDS:
         import_module(module).register(app)
     return app
 
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str]) -> int:
     """The exit code of `pullcord ARGUMENTS`. Nobody ever sees a traceback who did not ask for it."""
     try:
-        command = typer.main.get_command(build())
+        command = typer.main.get_command(build(_asked_for(arguments)))
         code = command.main(list(arguments), prog_name="pullcord", standalone_mode=False)
         return code if isinstance(code, int) else DONE
     except Failure as failure:
@@ -60,6 +61,12 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001  the one place that turns what nobody expected into words
         _unexpected(error, "--debug" in arguments)
         return FAILED
+
+
+def _asked_for(arguments: Sequence[str]) -> list[str]:
+    """The module of the command, when it is plain which: loading all of them takes longer than many a command."""
+    words = [word for word in arguments if word != "--debug"]
+    return [f"pullcord.cli.{words[0]}"] if words and words[0] in NAMES else []
 
 
 def _wrong_use(error: TyperException) -> int:

@@ -46,3 +46,11 @@ def named_station(plant: Plant, called: str) -> str:
 
 def secret_store(plant_file: Path, file: Path | None) -> SecretStore:
     return SecretStore(file) if file else SecretStore.beside(plant_file)
+
+
+def board_files() -> dict[str, Board]:
+    """The board profiles. Failure when one is wrong."""
+    try:
+        return board_profiles.load()
+    except PlantError as error:
+        raise Failure(*error.lines()) from error

@@ -96,7 +96,7 @@ class VirtualBoard:
         self._process: UsbProcess | None = None
         self._life: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
-        self._runs = 0
+        self._runs = self._ended = 0
         self._boot: list[str] | None = None  # what is still to run of it; None: it is over
         self._next = ""
         self._ready = asyncio.Event()
@@ -183,8 +183,13 @@ class VirtualBoard:
         self.line.say(data)
 
     def run(self, code: bytes, single: bool) -> None:
+        self._start({"code": code.decode(errors="replace"), "single": single})
+
+    def _start(self, what: Message) -> None:
         self._runs += 1
-        self.world.ask({"run": self._runs, "code": code.decode(errors="replace"), "single": single})
+        if self._process:
+            self._process.expect()
+        self.world.ask({"run": self._runs, **what})
 
     def feed(self, data: bytes) -> None:
         if self._process:
@@ -320,8 +325,9 @@ class VirtualBoard:
         return f"{self.kind.machine} with {self.kind.chip}"
 
     def _over(self, run: int, error: str) -> None:
-        if run != self._runs:
-            return
+        if run != self._runs or run == self._ended:
+            return  # a Ctrl-C that came late had it said twice
+        self._ended = run
         if self._boot is None:
             self._terminal.finished(error)
             self._type_ahead()
@@ -331,8 +337,7 @@ class VirtualBoard:
 
     def _go_on_booting(self) -> None:
         if self._boot:
-            self._runs += 1
-            self.world.ask({"run": self._runs, "file": self._boot.pop(0)})
+            self._start({"file": self._boot.pop(0)})
             return
         self._boot = None
         self._terminal.booted()

@@ -29,6 +29,7 @@ class UsbProcess:
         self._read, self._write = os.pipe()
         os.set_blocking(self._write, False)
         self._tail = b""
+        self._begun = self._wanted = False
 
     async def run(self, runtime: Runtime, heap_kib: int, arguments: dict[str, Any]) -> None:
         """Start it, and return when it has ended, however that was. Cancelled: it is killed."""
@@ -67,8 +68,15 @@ class UsbProcess:
             data += os.read(self._read, READ)
         return data
 
+    def expect(self) -> None:
+        """Something is about to run."""
+        self._begun = self._wanted = False
+
     def interrupt(self) -> None:
-        self._signal(signal.SIGINT)
+        """KeyboardInterrupt in what runs; as soon as it runs."""
+        self._wanted = not self._begun
+        if self._begun:
+            self._signal(signal.SIGINT)
 
     def kill(self) -> None:
         self._signal(signal.SIGKILL)
@@ -98,8 +106,16 @@ class UsbProcess:
         after = self._tail[end + 1 :]
         self._say(start)
         self._tail = after
-        self._over(said["over"], said["error"])
+        if "begun" in said:
+            self._begin()
+        else:
+            self._over(said["over"], said["error"])
         return True
+
+    def _begin(self) -> None:
+        self._begun = True
+        if self._wanted:
+            self.interrupt()
 
     def _begun_mark(self) -> int:
         """How many bytes at the end may belong to a mark that has not come whole."""

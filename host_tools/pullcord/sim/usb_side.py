@@ -7,9 +7,9 @@ Started by usb_board.VirtualBoard with one line of JSON at its standard input, w
      "world": [messages that say how things stand]}
 
 Over the control socket come messages of the board's world and {"run": number, "code": text, "single": bool} or
-{"run": number, "file": "main.py"}. What the program prints goes to standard output, and after it `MARK`, a line of JSON
-{"over": number, "error": traceback}. {"cut_at": k, "part": 0.5} lets the power go at the k-th operation of the flash
-from now on; so does "cut": [k, 0.5] of the arguments.
+{"run": number, "file": "main.py"}. What the program prints goes to standard output, between marks: lines of JSON
+{"begun": number} and {"over": number, "error": traceback}. {"cut_at": k, "part": 0.5} lets the power go at the k-th
+operation of the flash from now on; so does "cut": [k, 0.5] of the arguments.
 """
 
 import json
@@ -157,6 +157,7 @@ def _run(message, names):
     import io
 
     try:
+        _mark({"begun": message["run"]})
         if "file" in message:
             try:
                 with open(message["file"]) as file:
@@ -177,10 +178,14 @@ def _run(message, names):
     return ""
 
 
+def _mark(message):
+    sys.stdout.write(MARK + json.dumps(message) + "\n")
+
+
 def _over(message, error):
     while True:
         try:
-            sys.stdout.write(MARK + json.dumps({"over": message["run"], "error": error}) + "\n")
+            _mark({"over": message["run"], "error": error})
             return
         except KeyboardInterrupt:
             pass  # it came too late: said twice is heard once
