@@ -30,6 +30,10 @@ images: ## Take the pictures of the documentation anew (docs/images)
 	@sh .ci/programs.sh
 	@PULLCORD_IMAGES=yes CI=true $(PYTHON) -m pytest -q tests/end_to_end/test_pictures.py
 
+commands: ## Make the page of all commands anew (docs/technicians/commands.md)
+	@sh .ci/venv.sh run
+	@$(PYTHON) -m pullcord.cli.document docs/technicians/commands.md
+
 hardware: ## Make the wiring drawings, bills of materials and pages of docs/hardware anew
 	@sh .ci/venv.sh hardware
 	@sh .ci/graphviz.sh
@@ -51,4 +55,4 @@ clean: ## Remove what was built; the downloads stay
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test bench images hardware lint types coverage clean
+.PHONY: help run test bench images commands hardware lint types coverage clean
