@@ -12,6 +12,7 @@ from rich.table import Table
 from pullcord.cli.database import Database, figures_of
 from pullcord.cli.failure import Failure
 from pullcord.line import moments
+from pullcord.line.loop_figures import LoopFigures
 from pullcord.pull.spans import Span
 
 HOUR_MS = 3_600_000
@@ -33,7 +34,8 @@ def report(file: Database, begin: Begin = "", end: End = "", as_json: AsJson = F
     if span.length <= 0:
         raise Failure("pullcord report: --from is not before --to; turn them round.")
     with figures_of(file) as figures:
-        found = {"shifts": figures.shifts(span), "loops": figures.loops(), "findings": figures.findings()}
+        loops = LoopFigures(figures)
+        found = {"shifts": figures.shifts(span), "loops": loops.loops(until), "findings": loops.findings()}
         found["clocks"] = figures.doubted_times()
     if as_json:
         typer.echo(json.dumps(found, indent=1))

@@ -8,7 +8,9 @@ from sqlalchemy.exc import DBAPIError
 
 from pullcord.line.figures import Figures
 from pullcord.line.log import PlantEvent
-from pullcord.pull import overdue
+from pullcord.line.loop_figures import LoopFigures
+from pullcord.pull.running_out import RunningOut
+from pullcord.pull.sheet import Row
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +20,7 @@ Append = Callable[[PlantEvent], Awaitable[int | None]]
 
 
 class Timers:
-    """Looks at what was folded, and writes what is due into the log, once for each time that a card stood still."""
+    """Looks at what was folded, and writes what is due into the log, once for each cause."""
 
     def __init__(self, figures: Figures, append: Append, now_ms: Callable[[], int]) -> None:
         self._figures = figures
@@ -42,15 +44,19 @@ class Timers:
 
 
 def due(figures: Figures, now: int) -> list[PlantEvent]:
-    paces = {loop: overdue.pace(trips) for loop, trips in figures.trips().items()}
-    late = overdue.overdue(figures.cards(), paces, now)
-    return [
-        PlantEvent(
-            "card.overdue",
-            now,
-            "timer",
-            {"card": card["card"], "moved_at": card["moved_at"]},
-            f"overdue/{card['card']}/{card['moved_at']}",
-        )
-        for card in late
-    ]
+    """Cards that stand still, and loops that will run out: once for each move of a card, and for each signal."""
+    loops = LoopFigures(figures)
+    late = [_overdue(card, now) for card in loops.overdue(now)]
+    return late + [_runs_out(one, now) for one in loops.running_out(now)]
+
+
+def _overdue(card: Row, now: int) -> PlantEvent:
+    data = {"card": card["card"], "moved_at": card["moved_at"]}
+    return PlantEvent("card.overdue", now, "timer", data, f"overdue/{card['card']}/{card['moved_at']}")
+
+
+def _runs_out(one: RunningOut, now: int) -> PlantEvent:
+    data = one._asdict()
+    is_late = data.pop("is_late")
+    key = f"runs_out/{one.loop}/{one.signal}/{'late' if is_late else 'due'}"
+    return PlantEvent("loop.run_out_expected", now, "timer", data, key)

@@ -28,8 +28,9 @@ class Findings:
             self._put(kind, entry, row, detail, None)
 
     def over(self, kind: str, entry: Entry, row: Row) -> None:
+        """What explains it may have happened before it, and come later."""
         for finding in self._open(kind, row):
-            self.sheet.put(finding | {"cleared_at": entry.at})
+            self.sheet.put(finding | {"cleared_at": max(finding["at"], entry.at)})
 
     def _open(self, kind: str, row: Row) -> list[Row]:
         """About the same card, or about the same loop when it is about no card."""

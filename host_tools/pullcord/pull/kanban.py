@@ -7,6 +7,7 @@ from pullcord.pull.audits import Audits
 from pullcord.pull.decisions import Decisions
 from pullcord.pull.entry import Entry
 from pullcord.pull.findings import Findings
+from pullcord.pull.held import Held
 from pullcord.pull.loops import Loops
 from pullcord.pull.moves import Moves
 from pullcord.pull.sheet import Row, Sheet
@@ -33,6 +34,7 @@ class Kanban:
         self._moves = Moves(self.findings, self.loops, self.signals, self.stock)
         self.decisions = Decisions(self._moves)
         self.audits = Audits(self._moves)
+        self.held = Held("kanban_held")
         self._take = {
             "plant.declared": self._declared,
             "kanban.tapped": self._tapped,
@@ -41,7 +43,7 @@ class Kanban:
             "signal.started": self._started,
             "card.overdue": self._overdue,
             "loop.run_out_expected": self._run_out_expected,
-            "events.placed": self._placed,
+            "events.placed": self.signals.settle,
             **self.decisions.takes,
             **self.audits.takes,
             **self.stock.takes,
@@ -57,11 +59,18 @@ class Kanban:
         cards = (self.loops.loops, self.loops.cards)
         signals = (self.signals.sheet, self.signals.queues, self.signals.loose.sheet)
         decided = (self.decisions.trials, *self.audits.sheets)
-        return (*cards, *signals, self.findings.sheet, *decided, *self.stock.sheets)
+        return (*cards, *signals, self.held.sheet, self.findings.sheet, *decided, *self.stock.sheets)
 
     def apply(self, entry: Entry) -> None:
+        """A tap without a time waits for it: where a card is then depends on what came before the tap."""
+        for held in self.held.due(entry):
+            self._take[held.kind](held)
         take = self._take.get(entry.kind)
-        if take and not entry.test:
+        if take is None or entry.test:
+            return
+        if entry.loose:
+            self.held.hold(entry)
+        else:
             take(entry)
 
     def _declared(self, entry: Entry) -> None:
@@ -69,10 +78,6 @@ class Kanban:
             self._moves.take_out(card, "retired", "not in the plant file any more", entry, by_file=True)
         self.loops.declare(entry)
         self.stock.declare(entry)
-
-    def _placed(self, entry: Entry) -> None:
-        self.signals.settle(entry)
-        self.stock.days.settle(entry)
 
     # Taps
 

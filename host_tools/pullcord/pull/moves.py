@@ -44,14 +44,20 @@ class Moves(NamedTuple):
         self.release(entry, loop, signal)
 
     def chain(self, entry: Entry, loop: Row, signal: Row) -> None:
-        """What left here is to be made again by the step before; once for each container."""
+        """What left here is to be made again by the step before; once for each container.
+
+        Where its receipt told it first, the shipment that comes late says when it really left.
+        """
         before = self.loops.loops.get(loop["releases"]) if loop["releases"] else None
-        if before is None or signal["chained"]:
-            return
-        self.signals.sheet.put(self.signals.sheet.row(signal["signal"]) | {"chained": True})
-        if before["item"] != loop["item"]:
-            self.stock.consumed(before["item"], before["quantity"], entry)
-        self.release(entry, before, self.give(entry, before, "", "chained", entry.id))
+        given = self.signals.sheet.get(signal["chained"]) if signal["chained"] else None
+        if given is not None:
+            self.signals.sheet.put(given | {"given_at": min(given["given_at"], entry.at)})
+        elif before is not None:
+            if before["item"] != loop["item"]:
+                self.stock.consumed(before["item"], before["quantity"], entry)
+            given = self.give(entry, before, "", "chained", entry.id)
+            self.signals.sheet.put(self.signals.sheet.row(signal["signal"]) | {"chained": given["signal"]})
+            self.release(entry, before, given)
 
     def take_out(self, card: Row, state: str, why: str, entry: Entry, by_file: bool = False) -> None:
         """Lost, set aside or retired: its open signal will not be filled."""

@@ -2,6 +2,8 @@
 
     given -> (waiting for its batch ->) released -> started -> shipped -> received
 
+What is fetched from a store and what is made are two queues of a supplier: a handler and a machine each work their own.
+
 A signal that was given earlier and arrives later takes its place by the time at which it was given, as long as nothing
 that came after it was started. What was started is never taken back: the late one is told as overtaken.
 """
@@ -15,15 +17,19 @@ Order = tuple[int, str, int]
 
 
 class Signals:
-    """`sheet` by the id of the entry that gave the signal; `queues`: the latest signal that a supplier started."""
+    """`sheet` by the id of the entry that gave the signal; `queues`: the latest signal that a supplier started.
+
+    `work` of a signal is `fetch` in a withdrawal loop, `make` in all others; `chained`: the one that it gave upstream.
+    """
 
     def __init__(self, findings: Findings) -> None:
-        text = dict.fromkeys(("signal", "loop", "card", "queue", "batch", "source", "reference", "journal"), str)
+        names = ("signal", "loop", "card", "queue", "work", "batch", "source", "reference", "chained", "journal")
+        text = dict.fromkeys(names, str)
         steps = dict.fromkeys(("given_at", "released_at", "started_at", "shipped_at", "received_at", "done_at"), int)
-        columns = {**text, **steps, "sequence": int, "position": int, "chained": bool}
+        columns = {**text, **steps, "sequence": int, "position": int}
         self.sheet = Sheet("signals", ("signal",), columns, closed="done_at")
-        newest = {"queue": str, "at": int, "journal": str, "sequence": int}
-        self.queues = Sheet("queues", ("queue",), newest)
+        newest = {"queue": str, "work": str, "at": int, "journal": str, "sequence": int}
+        self.queues = Sheet("queues", ("queue", "work"), newest)
         self.loose = Loose(self.sheet)
         self._findings = findings
 
@@ -43,20 +49,21 @@ class Signals:
     def release(self, row: Row, entry: Entry, batch: str = "") -> Row:
         row = row | {"released_at": entry.at, "batch": batch}
         self.sheet.put(row)
-        newest = self.queues.get(row["queue"])
+        newest = self.queues.get(row["queue"], row["work"])
         if newest and order(row) < (newest["at"], newest["journal"], newest["sequence"]):
             self._findings.happened("overtaken_by_late_signal", entry, row, given_at=row["given_at"])
         return row
 
     def start(self, row: Row, entry: Entry) -> Row:
-        """The supplier began with it; what was given before it and waits is told."""
+        """The supplier began with it; what was given before it and waits is told, until it is begun with, too."""
         if row["started_at"] is not None:
             return row
+        self._findings.over("not_in_order", entry, row)
         if row["given_at"] is not None:
-            earlier = [other["signal"] for other in self.queue(row["queue"]) if order(other) < order(row)]
-            if earlier:
-                self._findings.happened("not_in_order", entry, row, waiting=earlier[:20])
-            newest = self.queues.row(row["queue"])
+            for other in self.queue(row["queue"], row["work"]):
+                if order(other) < order(row):
+                    self._findings.lasts("not_in_order", entry, other, passed_by=row["card"] or row["signal"])
+            newest = self.queues.row(row["queue"], row["work"])
             if newest["at"] is None or (newest["at"], newest["journal"], newest["sequence"]) < order(row):
                 at, journal, sequence = order(row)
                 self.queues.put(newest | {"at": at, "journal": journal, "sequence": sequence})
@@ -73,11 +80,12 @@ class Signals:
 
     def cancel(self, row: Row, entry: Entry) -> None:
         """It will not be filled: its card is lost or was taken out."""
+        self._findings.over("not_in_order", entry, row)
         self.sheet.put(row | {"done_at": entry.at})
 
-    def queue(self, queue: str) -> list[Row]:
+    def queue(self, queue: str, work: str) -> list[Row]:
         """Released and not started, in the order in which they were given."""
-        waiting = (row for row in self.sheet.open() if row["queue"] == queue)
+        waiting = (row for row in self.sheet.open() if (row["queue"], row["work"]) == (queue, work))
         return sorted(
             (row for row in waiting if row["released_at"] is not None and row["started_at"] is None), key=order
         )
@@ -101,7 +109,8 @@ class Signals:
 
     def _new(self, entry: Entry, loop: Row, card: str, source: str) -> Row:
         row = self.sheet.row(entry.id if source != "chained" else f"{entry.id}:{loop['loop']}")
-        about = {"loop": loop["loop"], "card": card, "queue": loop["supplier"], "source": source}
+        work = "fetch" if loop["kind"] == "withdrawal" else "make"
+        about = {"loop": loop["loop"], "card": card, "queue": loop["supplier"], "work": work, "source": source}
         return row | about | {"journal": entry.journal, "sequence": entry.sequence, "position": entry.position}
 
 

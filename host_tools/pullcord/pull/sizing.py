@@ -10,8 +10,10 @@ from math import ceil
 from typing import NamedTuple
 
 from pullcord.pull.measures import percentile
+from pullcord.pull.worked import AllHours
 
 DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
 ENOUGH = 5
 """Round trips below this number say nothing about the slowest one in twenty."""
 
@@ -34,27 +36,42 @@ def reorder_point(demand: float, lead_time: float, safety_stock: float) -> int:
 
 
 class Sized(NamedTuple):
-    """`cards` as measured, with what they were reckoned from; `why` says what was missing when `cards` is None."""
+    """`cards` as measured, with all that they were reckoned from; `why` says what was missing when `cards` is None.
+
+    `demand_an_hour` and the lead times are in the loop's own `hours`: working hours, or all hours.
+    """
 
     cards: int | None
-    demand_a_day: float | None
-    lead_time_days: float | None
+    demand_an_hour: float | None
+    lead_time_hours: float | None
+    usual_lead_time_hours: float | None
     safety: float
     quantity: int
     trips: int
+    hours: str
+    begin: int | None
+    end: int | None
     why: str
 
 
-def measured(lead_times_ms: Sequence[int], observed_ms: int, safety: float, quantity: int) -> Sized:
-    """Sized by what the taps said: each round trip is one container's demand; the lead time is the 95th percentile."""
-    trips = len(lead_times_ms)
-    slow = percentile(lead_times_ms, 0.95)
-    if trips < ENOUGH or slow is None or observed_ms <= 0:
-        return Sized(None, None, None, safety, quantity, trips, f"{trips} round trips; {ENOUGH} are needed")
-    demand = Fraction(trips * quantity * DAY_MS, observed_ms)
-    lead_time = Fraction(int(slow), DAY_MS)
+def measured(trips: Sequence[tuple[int, int]], hours: AllHours, safety: float, quantity: int) -> Sized:
+    """Sized by what the taps said. `trips`: when each signal was given and filled.
+
+    Each round trip is one container's demand; the lead time is the 95th percentile (the usual one is the median).
+    """
+    given = (safety, quantity, len(trips), hours.name)
+    if not trips:
+        return Sized(None, None, None, None, *given, None, None, f"no round trip yet; {ENOUGH} are needed")
+    begin, end = min(moment for moment, _ in trips), max(moment for _, moment in trips)
+    times = [hours.between(*trip) for trip in trips]
+    slow, usual, observed = percentile(times, 0.95), percentile(times, 0.5), hours.between(begin, end)
+    if len(trips) < ENOUGH or slow is None or usual is None or observed <= 0:
+        why = f"{len(trips)} round trips; {ENOUGH} are needed"
+        return Sized(None, None, None, None, *given, begin, end, why)
+    demand = Fraction(len(trips) * quantity * HOUR_MS, observed)
+    lead_time = Fraction(int(slow), HOUR_MS)
     cards = ceil(demand * lead_time * (1 + _exact(safety)) / quantity)
-    return Sized(cards, float(demand), float(lead_time), safety, quantity, trips, "")
+    return Sized(cards, float(demand), float(lead_time), usual / HOUR_MS, *given, begin, end, "")
 
 
 def _exact(number: float) -> Fraction:

@@ -42,7 +42,7 @@ class Stock:
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
-        return (self.items, self.counts, *self.days.sheets, *self.orders.sheets)
+        return (self.items, self.counts, self.days.days, *self.orders.sheets)
 
     def declare(self, entry: Entry) -> None:
         """After the loops: their containers are counted already, so that no item seems to run out meanwhile."""

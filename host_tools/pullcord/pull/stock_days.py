@@ -7,7 +7,7 @@ average of any span comes out right in whatever order the changes arrive.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pullcord.pull.entry import PLACED, Entry
+from pullcord.pull.entry import Entry
 from pullcord.pull.sheet import Row, Sheet
 from pullcord.pull.spans import Span
 
@@ -17,40 +17,15 @@ _SUMS = ("moved", "weight", "consumed", "received")
 
 
 class StockDays:
-    """`days` by item and day (its beginning, UTC); what has no time yet waits."""
+    """`days` by item and day (its beginning, UTC)."""
 
     def __init__(self) -> None:
         numbers = dict.fromkeys(_SUMS, int)
         columns = {"item": str, "day": int, **numbers, "over": int}
         self.days = Sheet("stock_days", ("item", "day"), columns, closed="over")
-        booked = dict.fromkeys(("moved", "consumed", "received"), int)
-        boots = {"journal": str, "boot": int, "uptime": int}
-        self.waiting = Sheet("stock_waiting", ("event", "item"), {"event": str, "item": str, **booked, **boots})
-
-    @property
-    def sheets(self) -> tuple[Sheet, ...]:
-        return self.days, self.waiting
 
     def book(self, item: str, entry: Entry, moved: int = 0, consumed: int = 0, received: int = 0) -> None:
-        if entry.loose:
-            row = self.waiting.row(entry.id, item)
-            sums = {"moved": moved, "consumed": consumed, "received": received}
-            boots = {"journal": entry.journal, "boot": entry.boot, "uptime": entry.uptime}
-            self.waiting.put(row | {name: (row[name] or 0) + change for name, change in sums.items()} | boots)
-        else:
-            self._book(item, entry.at, moved, consumed, received)
-
-    def settle(self, entry: Entry) -> None:
-        """For an `events.placed`."""
-        if entry.kind != PLACED:
-            return
-        for row in self.waiting.open():
-            if (row["journal"], row["boot"]) == (entry.data["journal"], entry.data["boot"]):
-                at = entry.data["began"] + row["uptime"]
-                self._book(row["item"], at, row["moved"], row["consumed"], row["received"])
-                self.waiting.drop(row["event"], row["item"])
-
-    def _book(self, item: str, at: int, moved: int, consumed: int, received: int) -> None:
+        at = entry.at
         day = at - at % DAY_MS
         row = self.days.get(item, day)
         if row is None:

@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from pullcord.line import moments
 from pullcord.line.figures import Figures
 from pullcord.line.log_reader import LogReader
+from pullcord.line.loop_figures import LoopFigures
+from pullcord.line.stock_figures import StockFigures
 from pullcord.line.tokens import Tokens
 from pullcord.pull.calls import UNSPECIFIED
 from pullcord.web.bench import Bench
@@ -27,11 +29,13 @@ from pullcord.web.bench_routes import bench_routes
 from pullcord.web.guard import Guard
 from pullcord.web.line_routes import line_routes
 from pullcord.web.log_routes import log_routes
+from pullcord.web.loop_routes import loop_routes
 from pullcord.web.needs import Reader, Service
 from pullcord.web.plant_routes import plant_routes
 from pullcord.web.pull_routes import pull_routes
 from pullcord.web.records import Records
 from pullcord.web.session_routes import session_routes
+from pullcord.web.stock_routes import stock_routes
 
 HERE = Path(__file__).parent
 REASONS = (
@@ -72,6 +76,8 @@ def make_app(
     routers = [line_routes(service, records, app.state.closing), session_routes(templates, tokens)]
     if figures is not None:
         routers.append(pull_routes(service, figures))
+        routers.append(loop_routes(service, LoopFigures(figures)))
+        routers.append(stock_routes(service, StockFigures(figures)))
     if log is not None:
         routers += [log_routes(log, app.state.closing), plant_routes(service, log)]
     for router in routers:

@@ -1,4 +1,4 @@
-"""Loops, calls and measures for programs, and the decisions that they may write into the log."""
+"""Calls and measures for programs, and the decisions that they may write into the log."""
 
 from __future__ import annotations
 
@@ -6,27 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.concurrency import run_in_threadpool
 
 from pullcord.line.figures import Figures
 from pullcord.pull.spans import Span
 from pullcord.web.callers import Operator, Viewer
-from pullcord.web.deciding import Key, NeededKey, Recorded, SignedBy, decide, now_ms
+from pullcord.web.deciding import Key, Recorded, SignedBy, decide, now_ms
 from pullcord.web.needs import Service
 
 DAY_MS = 86_400_000
 LONGEST_MS = 31 * DAY_MS
 LATEST_MS = 4_102_444_800_000  # 2100
 Moment = Annotated[int | None, Query(ge=0, le=LATEST_MS, description="UTC milliseconds since 1970")]
-
-
-class Signal(BaseModel):
-    """A pull from outside, such as a point of sale. `by` and `reference`: who pulls, and what they call it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    by: SignedBy = ""
-    reference: str = Field("", max_length=200)
 
 
 class Cause(BaseModel):
@@ -42,26 +32,11 @@ class Cause(BaseModel):
 def pull_routes(service: Service, figures: Figures) -> APIRouter:
     routes = APIRouter(prefix="/api", tags=["pull"])
     _reading(routes, figures)
-    _deciding(routes, service, figures)
+    _deciding(routes, service)
     return routes
 
 
 def _reading(routes: APIRouter, figures: Figures) -> None:
-    @routes.get("/loops")
-    def loops(_who: Viewer) -> list[dict[str, Any]]:
-        """Every loop in force: its cards by state, open signals, and the cards that it would need as measured."""
-        return figures.loops()
-
-    @routes.get("/queues")
-    def queues(_who: Viewer) -> dict[str, list[dict[str, Any]]]:
-        """By supplier, the signals to work, in the order in which they were given."""
-        return figures.queues()
-
-    @routes.get("/findings")
-    def findings(_who: Viewer, every: bool = False) -> list[dict[str, Any]]:
-        """What does not add up, the latest first; with `every` also what is over."""
-        return figures.findings(every)
-
     @routes.get("/clocks")
     def clocks(_who: Viewer) -> list[dict[str, Any]]:
         """Stations that claimed times of the future: how often, and when first and last."""
@@ -78,15 +53,7 @@ def _reading(routes: APIRouter, figures: Figures) -> None:
         return figures.shifts(_span(begin, end))
 
 
-def _deciding(routes: APIRouter, service: Service, figures: Figures) -> None:
-    @routes.post("/loops/{loop}/signals", status_code=201)
-    async def give(loop: str, signal: Signal, who: Operator, key: NeededKey) -> Recorded:
-        """Pull one container of a loop from outside. The same `Idempotency-Key` pulls once, sent however often."""
-        if loop not in (await run_in_threadpool(figures.plant))["loops"]:
-            raise HTTPException(404, f"there is no loop {loop}; see /api/loops for those that are")
-        data = {"loop": loop, "reference": signal.reference}
-        return await decide(service, who, "signal.given", data, signal.by, f"{loop}/{key}")
-
+def _deciding(routes: APIRouter, service: Service) -> None:
     @routes.post("/calls/{call}/cause", status_code=201)
     async def cause(call: str, cause: Cause, who: Operator, key: Key = None) -> Recorded:
         """Enter the true cause of a call. The latest one counts; all stay in the log."""

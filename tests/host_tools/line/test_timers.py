@@ -3,6 +3,7 @@
 import pytest
 
 from pullcord.line.figures import Figures
+from pullcord.line.loop_figures import LoopFigures
 from pullcord.line.store import Store
 from pullcord.line.timers import Timers
 from pullcord.pull.projections import all_of_them
@@ -44,14 +45,14 @@ async def test_a_card_that_stands_still_is_told_once_until_it_moves(store):
     timers = Timers(figures, append, lambda: now)
     await timers.fire()
     projector.catch_up()
-    assert figures.findings() == []
+    assert [finding["kind"] for finding in LoopFigures(figures).findings()] == []
     now += 2 * MINUTE
     for _ in range(3):
         await timers.fire()
     projector.catch_up()
-    assert [finding["kind"] for finding in figures.findings()] == ["card_overdue"]
+    assert [finding["kind"] for finding in LoopFigures(figures).findings()] == ["card_overdue"]
     assert len(rows(store, "select * from plant_events where type = 'card.overdue'")) == 1
     store.commit([tap(12, "receive", now + MINUTE)])
     projector.catch_up()
-    assert figures.findings() == []
+    assert LoopFigures(figures).findings() == []
     figures.close()

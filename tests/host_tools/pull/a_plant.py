@@ -65,7 +65,8 @@ class Floor:
         return self.kanban.signals.sheet.get(self.kanban.loops.cards.get(card)["signal"])
 
     def queue(self, supplier=SUPPLIER):
-        return [row["card"] or row["reference"] for row in self.kanban.signals.queue(supplier)]
+        both = [row for work in ("fetch", "make") for row in self.kanban.signals.queue(supplier, work)]
+        return [row["card"] or row["reference"] for row in both]
 
     def findings(self):
         """Kinds of all, in the order of positions."""

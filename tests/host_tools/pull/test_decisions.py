@@ -118,7 +118,9 @@ def test_a_chain_works_with_or_without_a_reader_at_the_supplier_once_for_each_co
         floor = Floor(bolt=loop((A, B), releases="press"), press=press)
         for role in taps:
             floor.tap(("signal", "ship", "receive").index(role) * 100 + 10, role, A)
-        assert len(floor.queue("acme/press/line-1/st-01")) == 1, taps
+        (given,) = floor.kanban.signals.queue("acme/press/line-1/st-01", "make")
+        left_at = 110 if "ship" in taps else 210
+        assert given["given_at"] == DAY + left_at * 1000, taps
 
 
 def test_a_chain_goes_back_to_the_supplier_step_by_step():

@@ -135,10 +135,32 @@ def test_a_loose_signal_takes_its_place_when_its_time_is_known():
     floor = Floor()
     floor.tap(10, "signal", A)
     floor.tap(500, "signal", B, loose=True, boot=3, uptime=1_000, journal="x")
-    assert floor.queue() == [A, B]
+    assert floor.queue() == [A]
     floor.kanban.apply(placed(9, "x", boot=3, began=DAY + 4_000))
     assert floor.queue() == [B, A]
     assert floor.signal(B)["given_at"] == DAY + 5_000
+
+
+def test_taps_without_a_clock_happen_in_their_own_order_when_their_time_is_known():
+    floor = Floor()
+    floor.tap(10, "signal", A)
+    floor.tap(60, "receive", A)
+    floor.tap(500, "ship", A, loose=True, boot=3, uptime=1_000, journal="x", sequence=1)
+    assert floor.lasting() == ["out_of_order"]
+    floor.kanban.apply(placed(9, "x", boot=3, began=DAY + 49_000))
+    assert (floor.lasting(), floor.state(), floor.signal()["shipped_at"]) == ([], "full", DAY + 50_000)
+
+
+@pytest.mark.parametrize(("journal", "at"), [("x", 561), ("another", 1_101)])
+def test_a_tap_that_nobody_can_place_counts_at_its_receipt_some_time_later(journal, at):
+    floor = Floor()
+    floor.tap(500, "signal", B, loose=True, boot=3, uptime=1_000, journal="x", sequence=1)
+    floor.tap(at - 1, "signal", A, journal=journal)
+    assert floor.queue() == [A]
+    floor.tap(at, "signal", C, journal=journal)
+    assert floor.queue() == [B, A, C]
+    floor.kanban.apply(placed(9, "x", boot=3, began=DAY + 2_000_000))
+    assert floor.queue() == [A, C, B]
 
 
 # Plant files that change

@@ -3,6 +3,8 @@
 import pytest
 
 from pullcord.pull.sizing import DAY_MS, measured, number_of_cards, reorder_point
+from pullcord.pull.spans import Span
+from pullcord.pull.worked import AllHours, WorkingHours
 
 
 def test_the_worked_example():
@@ -32,12 +34,28 @@ def test_the_reorder_point_is_demand_over_the_lead_time_and_the_safety_stock():
 
 def test_a_loop_is_sized_by_what_its_taps_said():
     """20 trips in 4 days of 20 pieces are 100 a day; the slowest but one took two days."""
-    trips = [DAY_MS] * 18 + [2 * DAY_MS, 3 * DAY_MS]
-    found = measured(trips, 4 * DAY_MS, 0.1, 20)
-    assert (found.cards, found.demand_a_day, found.lead_time_days, found.trips) == (11, 100.0, 2.0, 20)
+    done = [(n * DAY_MS // 10, n * DAY_MS // 10 + DAY_MS) for n in range(18)]
+    done += [(2 * DAY_MS, 4 * DAY_MS), (0, 3 * DAY_MS)]
+    found = measured(done, AllHours(), 0.1, 20)
+    assert (found.cards, found.trips, found.hours) == (11, 20, "all hours")
+    assert (found.demand_an_hour * 24, found.lead_time_hours, found.usual_lead_time_hours) == (100.0, 48.0, 24.0)
+    assert (found.begin, found.end) == (0, 4 * DAY_MS)
+
+
+def test_inside_the_plant_only_working_hours_count():
+    """Eight hours each of four days: 100 pieces a day, lead times of an hour of work with or without a night in it."""
+    hour = DAY_MS // 24
+    shifts = WorkingHours([Span(day * DAY_MS, day * DAY_MS + 8 * hour) for day in range(5)])
+    done = [(day * DAY_MS + n * hour, day * DAY_MS + (n + 1) * hour) for day in range(4) for n in range(4)]
+    done += [(day * DAY_MS + 7 * hour + hour // 2, (day + 1) * DAY_MS + hour // 2) for day in range(4)]
+    found = measured(done, shifts, 0.1, 20)
+    assert (found.lead_time_hours, found.hours) == (1.0, "working hours")
+    assert found.demand_an_hour == pytest.approx(20 * 20 / 32.5)
+    assert found.cards == 1
 
 
 def test_a_few_trips_say_nothing():
-    found = measured([DAY_MS] * 4, 4 * DAY_MS, 0.1, 20)
+    found = measured([(0, DAY_MS)] * 4, AllHours(), 0.1, 20)
     assert found.cards is None
     assert found.why == "4 round trips; 5 are needed"
+    assert measured([], AllHours(), 0.1, 20).why == "no round trip yet; 5 are needed"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pullcord.pull.spans import Span
 from pullcord.pull.stock_days import DAY_MS, turns
 from tests.host_tools.pull.a_plant import A, B, C, D, Floor, loop
-from tests.host_tools.pull.entries import DAY, placed
+from tests.host_tools.pull.entries import DAY
 
 E = "04a1b2c3d40005"
 OFFER = {"part_number": "FH-8830", "pack": 250, "price": None, "lead_time_days": None}
@@ -201,15 +201,6 @@ def test_a_move_from_the_store_to_the_line_is_no_consumption():
     floor.tap(30, "receive", A)
     (day,) = floor.kanban.stock.days.days.open()
     assert (day["consumed"], floor.kanban.stock.items.get("bolt")["recorded"]) == (20, 60)
-
-
-def test_a_day_without_a_clock_is_booked_when_its_time_is_known():
-    store = Store()
-    store.tap(3 * 86_400, "signal", A, loose=True, boot=3, uptime=1_000, journal="x")
-    days = store.kanban.stock.days.days
-    assert sum(day["consumed"] for day in days.open()) == 0
-    store.kanban.apply(placed(9, "x", boot=3, began=DAY + DAY_MS))
-    assert days.get("bolt", DAY + DAY_MS)["consumed"] == 100
 
 
 # Turns

@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from pullcord.line.figures import Figures
+from pullcord.line.loop_figures import LoopFigures
+from pullcord.line.stock_figures import StockFigures
 from pullcord.line.store import Store
 from pullcord.pull.projections import all_of_them
 from pullcord.web.app import make_app
@@ -74,9 +76,9 @@ async def test_loops_show_cards_signals_and_the_size_that_was_measured(ask):
         client.line.commit(tap(11, "signal", A, NOW))
         (found,) = (await client.get("/api/loops")).json()
         assert (found["loop"], found["states"], found["open"]) == ("bolt", {"released": 1, "full": 1}, 1)
-        # 5 trips of 20 pieces in 4.5 hours are 533.3 a day; half an hour is 1/48 of a day; 10 % more: 12.2 of 20
+        # 5 trips of 20 pieces in 4.5 hours are 22.2 an hour; half an hour and 10 % more: 12.2 of 20
         assert (found["sized"]["cards"], found["sized"]["trips"]) == (1, 5)
-        assert found["sized"]["demand_a_day"] == pytest.approx(533.33, abs=0.01)
+        assert found["sized"]["demand_an_hour"] == pytest.approx(22.22, abs=0.01)
         queue = (await client.get("/api/queues")).json()
         assert [row["card"] for row in queue["store"]] == [A]
 
@@ -129,5 +131,7 @@ async def test_a_database_that_nothing_was_folded_from_yet_has_no_rows(tmp_path)
     store.open()
     store.close()
     figures = Figures(tmp_path / "line.db")
-    assert (figures.loops(), figures.queues(), figures.findings()) == ([], {}, [])
+    loops, stock = LoopFigures(figures), StockFigures(figures)
+    assert (loops.loops(NOW), loops.queues(), loops.findings()) == ([], {}, [])
+    assert (stock.stock(NOW), stock.orders(), stock.suppliers(NOW), stock.policies(NOW)) == ([], [], [], [])
     figures.close()
