@@ -16,8 +16,8 @@ HOST = ROOT / "host_tools"
 CORE_MAY_USE = {"struct", "json", "binascii"}
 MIDDLE = {"health", "net", "drivers", "store"}
 PULL_MAY_USE = (
-    "pullcord.pull.", "collections.", "dataclasses.", "datetime.", "fractions.", "itertools.", "math", "typing.",
-    "zoneinfo.",
+    "pullcord.pull.", "bisect.", "collections.", "dataclasses.", "datetime.", "fractions.", "heapq.", "itertools.",
+    "math", "statistics.", "typing.", "zoneinfo.",
 )  # fmt: skip
 CLOCKS = {"now", "utcnow", "today"}
 

@@ -15,8 +15,10 @@ from pullcord.line.log import PlantEvent
 from pullcord.line.reading import Arrival
 from pullcord.line.store import Store
 from pullcord.line.timers import due
+from pullcord.plant import boards as board_profiles
+from pullcord.plant.version import read_version
 from pullcord.pull.projections import all_of_them
-from pullcord.sim.plans import read_declaration, read_plans
+from pullcord.sim.plans import plans
 from station.core.events import encode
 from station.core.station import Station
 
@@ -116,9 +118,13 @@ class Shop:
     def __init__(self, folder, begin, plant=PLANT, seed=1):
         self.store = Store(folder / "line.db")
         self.store.open()
-        self.store.declare(read_declaration(plant), begin)
+        boards = board_profiles.load()
+        version = read_version(plant, boards)
+        self.store.declare(version.declared, begin)
         self.figures = Figures(self.store.place)
-        self.boards = {plan.config["station"]: Board(plan, n, begin) for n, plan in enumerate(read_plans(plant), 1)}
+        self.boards = {
+            plan.config["station"]: Board(plan, number, begin) for number, plan in enumerate(plans(version, boards), 1)
+        }
         self._chance = random.Random(seed)
         self._projector = self.store.projector(all_of_them())
         self._projector.open()
