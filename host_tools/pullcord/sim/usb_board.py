@@ -97,6 +97,7 @@ class VirtualBoard:
         self._life: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
         self._runs = self._ended = 0
+        self._order: Message = {}
         self._boot: list[str] | None = None  # what is still to run of it; None: it is over
         self._next = ""
         self._ready = asyncio.Event()
@@ -189,7 +190,8 @@ class VirtualBoard:
         self._runs += 1
         if self._process:
             self._process.expect()
-        self.world.ask({"run": self._runs, **what})
+        self._order = {"run": self._runs, **what}
+        self.world.ask(self._order)
 
     def feed(self, data: bytes) -> None:
         if self._process:
@@ -360,6 +362,9 @@ class VirtualBoard:
                 self.line.plug()
             self._changed()
             self._go_on_booting()
+        elif "torn" in message:
+            self.world.ask({})
+            self.world.ask(self._order)  # it knows whether it has begun that
         elif "interrupt" in message:
             loop.call_later(AGAIN_S, self._interrupt_again)
         elif "operation" in message:

@@ -65,6 +65,7 @@ class Wire:
         self._waiting = []
         self.device = None
         self.jobs = []
+        self.begun = 0
 
     def tell(self, message):
         try:
@@ -94,13 +95,19 @@ class Wire:
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         for line in lines:
-            self._take(json.loads(line))
+            try:
+                message = json.loads(line)
+            except ValueError:
+                continue  # the rest of what an interrupt took: it is said again
+            if message:  # an empty one only ends a line that was torn
+                self._take(message)
 
     def _take(self, message):
         import machine
 
         if "run" in message:
-            self.jobs.append(message)
+            if message["run"] > self.begun:
+                self.jobs = [message]
         elif "cut_at" in message:
             self.device.cut(message["cut_at"], message["part"])
         elif "heap" in message:
@@ -212,10 +219,12 @@ def serve(arguments):
         message = None
         try:
             message = wire.job()
+            wire.begun = message["run"]
             error = _run(message, names)
         except KeyboardInterrupt:
             if message is None:
-                continue  # it came too late
+                wire.tell({"torn": True})  # it came too late, and may have taken an order with it
+                continue
             error = "KeyboardInterrupt: \n"
         except SystemExit as end:
             if not hasattr(end, "kind"):  # sys.exit() begins anew, machine.reset() said so already
