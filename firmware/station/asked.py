@@ -3,11 +3,13 @@
 import json
 import os
 import sys
+from hashlib import sha256
 
 from .core import lines
 
 _MOST = 400
 _HEAD = 64
+_SECRETS = ("secrets.json", "broker-ca.der", "station-cert.der", "station-key.der")
 
 
 def answer(app) -> None:
@@ -28,8 +30,12 @@ def answer(app) -> None:
 
 
 def who(app) -> bytes:
-    """JSON for whoever is about to work at the board. `permit`: whether it lets a line run; None when it has none."""
-    here = os.uname()
+    """JSON for whoever is about to work at the board.
+
+    permit: whether it lets a line run; None when it has none. missing: what of it does not answer. link: "" while the
+    plant hears it, else why not. secrets: a digest of what it may tell nobody; a password of 192 bits is in it.
+    """
+    here, uplink = os.uname(), app.uplink
     version, digest = _release(app.root + "firmware.pack")
     return json.dumps(
         {
@@ -40,12 +46,29 @@ def who(app) -> bytes:
             "firmware": version,
             "firmware_hash": digest,
             "config": app.version["hash"],
+            "cards": app.cards.hash if app.cards else "",
+            "secrets": _digest(app.root),
+            "missing": app.missing,
+            "link": "none" if uplink is None else "" if uplink.connected else uplink.reason,
             "permit": None if app.permit is None else bool(app.station.permit()),
             "calls": len(app.station.andon.calls),
             "watchdog": app.supervisor.watchdog is not None,
             "depth": app.journal.depth,
         }
     ).encode()
+
+
+def _digest(root: str) -> str:
+    digest = sha256()
+    for name in _SECRETS:
+        try:
+            with open(root + name, "rb") as file:
+                content = file.read()
+        except OSError:
+            continue
+        digest.update(name.encode() + b"\0%d\0" % len(content))
+        digest.update(content)
+    return digest.digest().hex()[:12]
 
 
 def _release(path: str) -> tuple:

@@ -1,5 +1,6 @@
 """The files with secrets that a station gets beside its config.json."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +27,15 @@ def files(config: Mapping[str, Any], secrets: Secrets) -> dict[str, bytes]:
         if link["tls"]["certificate"] and (own := secrets.certificates.get(path)):
             made |= {CERTIFICATE: own.certificate, KEY: own.key}
     return made
+
+
+def digest(made: Mapping[str, bytes]) -> str:
+    """As a station says it of its own (`station.asked`), so that both can be compared without reading one."""
+    found = hashlib.sha256()
+    for name in (SECRETS, CA, CERTIFICATE, KEY):
+        if name in made:
+            found.update(name.encode() + b"\0%d\0" % len(made[name]) + made[name])
+    return found.hexdigest()[:12]
 
 
 def missing(config: Mapping[str, Any], secrets: Secrets) -> list[str]:

@@ -21,7 +21,8 @@ class Found:
     """A board as far as it is known. `state`: station, prompt, safe, silent, bootloader, or closed (see `trouble`).
 
     chip: such as RP2040; board: id of its profile; uid: of the chip, hex; micropython and firmware: versions;
-    files: it has a main.py; safe_mode: why it was in safe mode last; permit: whether a line runs by it.
+    files: it has a main.py; safe_mode: why it was in safe mode last; permit: whether a line runs by it. Of a station at
+    work also: hashes of what it works with, what is missing, why the plant does not hear it, events not delivered.
     """
 
     port: str
@@ -36,6 +37,11 @@ class Found:
     firmware_hash: str = ""
     station: str = ""
     config: str = ""
+    cards: str = ""
+    secrets: str = ""
+    missing: list[str] = field(default_factory=list)
+    link: str = ""
+    depth: int | None = None
     safe_mode: list[str] = field(default_factory=list)
     permit: bool | None = None
     files: bool | None = None
@@ -117,7 +123,8 @@ def _take_station(found: Found, says: dict[str, Any]) -> None:
     found.station, found.uid = says.get("station", ""), says.get("uid", found.uid)
     found.firmware, found.firmware_hash = says.get("firmware", ""), says.get("firmware_hash", "")
     found.micropython = says.get("micropython", "")
-    found.config = says.get("config", "")
+    found.config, found.cards, found.secrets = says.get("config", ""), says.get("cards", ""), says.get("secrets", "")
+    found.missing, found.link, found.depth = says.get("missing", []), says.get("link", ""), says.get("depth")
     found.permit = says.get("permit")
     found.files = True
 
