@@ -144,12 +144,12 @@ def _typed():
 
 
 def _cable(app: Running, config: dict, opener):
-    from .net import cable
+    from .health.memory import forget
+    from .net import by_cable, cable  # noqa: F401 (the first gives back what only a network needs)
 
-    if opener is None:
-        from .net.console import Console as opener
+    forget("net.by_cable")
     options = {"station": config["station"], "uid": app.uid}
-    way = cable.Cable(opener(), app.uptime, app.asked)
+    way = cable.Cable(app.uptime, app.asked, opener() if opener else None)
     return cable.CableUplink(options, way, app.journal, app.delivery, app, app.uptime, app.beat_uplink)
 
 

@@ -12,8 +12,8 @@ import binascii
 # A board that waits at its prompt takes what begins with # for a comment; the sign behind it tells an echo.
 TO_BOARD, FROM_BOARD = b"#>", b"#<"
 MESSAGE = 4096  # bytes of a payload
-PIECE = 160  # bytes of a payload in one line to a board
 # An ESP32 keeps 260 bytes that nobody has read yet: a line is to fit, and the next waits until this one is taken.
+PIECE = 160  # bytes of a payload in one line to a board
 LONGEST_TO_BOARD = 240
 LONGEST_FROM_BOARD = MESSAGE + 80
 _CRC = 9  # a space and eight digits
@@ -36,17 +36,6 @@ def read(mark, line):
             return found
         start = line.find(mark, start + 1)
     return None
-
-
-def pieces(payload):
-    """[(piece, whether another follows)]: what goes into one line each on the way to a board."""
-    last = max(0, len(payload) - 1) // PIECE * PIECE
-    return [(payload[at : at + PIECE], at < last) for at in range(0, last + 1, PIECE)]
-
-
-def text_only(payload):
-    """JSON without its line breaks, and without what would interrupt a board's program (Ctrl-C)."""
-    return bytes(byte if byte >= 32 else 32 for byte in payload)
 
 
 def _read(line):

@@ -8,6 +8,7 @@ import asyncio
 import json
 
 from station.core import lines
+from station.net.console import Console
 from station.net.mqtt import MqttError
 from station.net.network import NetworkError
 from station.net.uplink import Uplink
@@ -22,13 +23,10 @@ PAUSE_MS = 200
 
 
 class Cable:
-    """`console` has `await read()`, `writable()` and `write(data)`: see `net.console`.
+    """`console`: another than the board's own.  `asked("who")` tells a tool that is no gateway who this is, as JSON."""
 
-    `asked("who")` tells a tool that is no gateway who this is, as JSON.
-    """
-
-    def __init__(self, console, uptime, asked=None):
-        self._console = console
+    def __init__(self, uptime, asked=None, console=None):
+        self._console = console or Console()
         self._uptime = uptime
         self._asked = asked
         self._lines = lines.Lines(lines.LONGEST_TO_BOARD)
@@ -236,6 +234,7 @@ class CableUplink(Uplink):
         self._event_topic, self._state_topic = "event", "state"
         hello = {"station": options["station"], "uid": options["uid"], "journal": journal.name}
         self._hello = json.dumps(hello).encode()
+        self._mqtt = None
 
     async def _open(self):
         self._session = Session(self._network, self._hello, self._said, self._on_ack)

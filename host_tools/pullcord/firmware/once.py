@@ -1,13 +1,14 @@
-"""What only the start of a station needs is given back to it afterwards: constructors, wiring, restoring.
+"""What a station does not need any more is given back to it: after the start constructors, wiring, restoring; at a USB
+cable the network.
 
 Setting a function to None is what frees it: MicroPython keeps the value of a deleted entry.
 """
 
 import ast
+from collections.abc import Iterable
 
 from .link import LinkFailed, Names
 
-MODULE = "station.once"
 # A class stands for its constructor: all objects of it are made before the tasks begin.
 ONCE = (
     "station.core.andon.Andon",
@@ -46,36 +47,53 @@ ONCE = (
     "station.store.segments.Segments",
     "station.store.slots.Slots",
 )
+# At a USB cable another session stands in their place (`station.net.cable`). A class stands for all its methods.
+WITHOUT_NETWORK = (
+    "station.net.mqtt.Session",
+    "station.net.network.Interface",
+    "station.net.packets.Splitter",
+    "station.net.packets.publish",
+    "station.net.packets.puback",
+    "station.net.packets.read_publish",
+    "station.net.packets.read_puback",
+    "station.net.uplink.Uplink._open",
+    "station.net.uplink.Uplink._pause",
+)
+NAMES = frozenset({"station.once", "station.net.by_cable"})
 
 
-def once(names: Names, wanted: tuple[str, ...] = ONCE) -> ast.Module:
-    """The module whose import gives them back. LinkFailed when one is not there: the list is out of date."""
-    owner = names.unit.name
-    lines = [f"import {owner}"]
-    for path in wanted:
-        module, name, member = _found(names, path)
-        linked = names.linked(module, name)
-        lines.append(f"{owner}.{linked}{'.' + member if member else ''} = None")
+def given_back(name: str, names: Names) -> ast.Module:
+    """The module of NAMES whose import gives back what it lists. LinkFailed: the list is out of date."""
+    if name == "station.once":
+        return _giving(names, [path for wanted in ONCE for path in _paths(names, wanted, ("__init__",))])
+    return _giving(names, [path for wanted in WITHOUT_NETWORK for path in _paths(names, wanted, ())])
+
+
+def _giving(names: Names, paths: Iterable[str]) -> ast.Module:
+    lines = [f"import {names.unit.name}", *(f"{names.unit.name}.{path} = None" for path in paths)]
     return ast.parse("\n".join(lines))
 
 
-def _found(names: Names, path: str) -> tuple[str, str, str]:
-    """(module, its name, the class's member or "")."""
-    parts = path.split(".")
+def _paths(names: Names, wanted: str, methods: tuple[str, ...]) -> list[str]:
+    """What it is called in the linked module. Of a class: these of its methods, all when none is named."""
+    parts = wanted.split(".")
     for length in (len(parts) - 1, len(parts) - 2):
         module = ".".join(parts[:length])
-        if module in names.members:
-            name, *rest = parts[length:]
-            for node in names.modules[module].tree.body:
-                if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-                    return module, name, _member(path, node, rest)
-    raise LinkFailed(f"{MODULE}: there is no {path}")
+        if module not in names.members:
+            continue
+        name, *rest = parts[length:]
+        for node in names.modules[module].tree.body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+                return _members(wanted, node, names.linked(module, name), tuple(rest) or methods)
+    raise LinkFailed(f"what is given back: there is no {wanted}")
 
 
-def _member(path: str, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, rest: list[str]) -> str:
+def _members(
+    wanted: str, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, linked: str, methods: tuple[str, ...]
+) -> list[str]:
     if not isinstance(node, ast.ClassDef):
-        return ""
-    wanted = rest[0] if rest else "__init__"
-    if wanted in {getattr(item, "name", "") for item in node.body}:
-        return wanted
-    raise LinkFailed(f"{MODULE}: there is no {path}")
+        return [linked]
+    there = [item.name for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)]
+    if not set(methods) <= set(there):
+        raise LinkFailed(f"what is given back: there is no {wanted}")
+    return [f"{linked}.{method}" for method in methods or there]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from .link import Names, Unit, link, relink
 from .names import Module, read
-from .once import MODULE, once
+from .once import NAMES as GIVEN_BACK
+from .once import given_back
 from .shrink import shrink
 
 # Its memory is asked for before anything else is loaded, and by everything.
@@ -32,27 +33,39 @@ STATION = Unit(
 )
 # By itself, with all that it uses: it must work when nothing else does.
 SAFE = Unit("station.health.safe", ("station.health.safe",), APART)
+# What only some stations need beside the common unit, for good.
+CABLE = Unit("station.net.cable", ("station.net.cable",))
 
 
-def sources(folder: Path, common: Unit = STATION, alone: Iterable[Unit] = (SAFE,)) -> dict[str, str]:
+def sources(
+    folder: Path, common: Unit = STATION, alone: Iterable[Unit] = (SAFE,), beside: Iterable[Unit] = (CABLE,)
+) -> dict[str, str]:
     """Source by path below `folder`. LinkFailed when a unit cannot be made; SyntaxError names the file."""
     files = {_name(file, folder): file for file in sorted(folder.rglob("*.py"))}
     modules = {name: _read(name, file, folder, set(files)) for name, file in files.items()}
     units = {unit.name: unit for unit in alone}
     names = Names(common, modules)
+    besides = {unit.name: _beside(unit, names) for unit in beside if unit.name in modules}
     made = {_path(common.name, False): link(common, modules)}
     for name, module in modules.items():
         path = _path(name, files[name].name == "__init__.py")
         if name in units:
             made[path] = link(units[name], modules)
-        elif name == MODULE:
-            made[path] = once(names)
+        elif name in besides:
+            whole = ast.unparse(link(besides[name], modules))
+            made[path] = relink(read(name, whole, False, set(files)), names)
+        elif name in GIVEN_BACK:
+            made[path] = given_back(name, names)
         elif name not in names.members:
             made[path] = relink(module, names)
         elif path.endswith("__init__.py"):
             made[path] = ast.Module([], [])
     shrink(made.values())
     return {path: ast.unparse(tree) + "\n" for path, tree in sorted(made.items())}
+
+
+def _beside(unit: Unit, names: Names) -> Unit:
+    return Unit(unit.name, unit.roots, frozenset(names.members) | APART)
 
 
 def _read(name: str, file: Path, folder: Path, known: set[str]) -> Module:

@@ -113,7 +113,7 @@ class Dialog:
         """A message of the plant. Of time and receipts only the latest counts."""
         if not self._is_up:
             return
-        payload = lines.text_only(payload)
+        payload = text_only(payload)
         if topic.startswith("receipt/"):
             self._receipts[topic] = payload
         self._queue(topic, payload)
@@ -201,7 +201,7 @@ class Dialog:
             self._sending = self._waiting.popleft() if self._waiting else None
             if self._sending:
                 topic, payload = self._sending
-                self._pieces.extend((topic + "+" * follows, piece) for piece, follows in lines.pieces(payload))
+                self._pieces.extend((topic + "+" * follows, piece) for piece, follows in pieces(payload))
         if not self._pieces or now - self._sent_at < AGAIN_MS:
             return b""
         if self._tries == 0:
@@ -228,3 +228,14 @@ def _hello(payload: bytes) -> Hello | None:
         return None
     good = all(isinstance(value, str) for value in hello) and hello.station.count("/") == 3
     return hello if good and not set("+#") & set("".join(hello)) else None
+
+
+def pieces(payload: bytes) -> list[tuple[bytes, bool]]:
+    """(piece, whether another follows): what goes into one line each on the way to a board."""
+    last = max(0, len(payload) - 1) // lines.PIECE * lines.PIECE
+    return [(payload[at : at + lines.PIECE], at < last) for at in range(0, last + 1, lines.PIECE)]
+
+
+def text_only(payload: bytes) -> bytes:
+    """JSON without its line breaks, and without what would interrupt a board's program (Ctrl-C)."""
+    return bytes(byte if byte >= 32 else 32 for byte in payload)

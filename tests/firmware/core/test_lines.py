@@ -83,21 +83,8 @@ def test_numbers_that_are_none_are_no_message():
         assert lines.read(FROM_BOARD, head + b" %08x" % binascii.crc32(head)) is None
 
 
-def test_a_long_message_goes_to_a_board_in_pieces():
-    payload = b"0123456789" * 100
-    cut = lines.pieces(payload)
-    assert b"".join([piece for piece, _ in cut]) == payload
-    assert [follows for _, follows in cut] == [True] * 6 + [False]
-    assert lines.pieces(b"") == [(b"", False)]
-    assert [len(piece) for piece, _ in lines.pieces(b"x" * lines.PIECE)] == [lines.PIECE]
-
-
 def test_the_longest_line_to_a_board_fits_into_what_an_esp32_keeps():
     longest = line(
         "receipt/6f1c9a2e41d07b35+", b"x" * lines.PIECE, TO_BOARD, session="k3f9", number=999999999, taken=999999999
     )
     assert len(longest) <= lines.LONGEST_TO_BOARD
-
-
-def test_what_would_interrupt_a_board_or_end_its_line_becomes_a_space():
-    assert lines.text_only(b'{\r\n\t"a": 1\x03\x04}') == b'{   "a": 1  }'

@@ -63,9 +63,9 @@ class Gateway:
 
     async def tell(self, topic, payload):
         """A message in its pieces, each after the one before was taken."""
-        for piece, follows in lines.pieces(payload):
+        for at in range(0, len(payload), lines.PIECE):
             self.number += 1
-            self.say(topic + "+" if follows else topic, piece)
+            self.say(topic + "+" if at + lines.PIECE < len(payload) else topic, payload[at : at + lines.PIECE])
             await asyncio.sleep_ms(20)
             assert self.board_taken == self.number
 
@@ -110,7 +110,7 @@ class Gateway:
 
 class CableLine(Line):
     def _uplink(self, options, opener, random):
-        self.network = Cable(opener(), self.uptime)
+        self.network = Cable(self.uptime, console=opener())
         inside = self.journal, self.delivery, self.station, self.uptime
         return CableUplink(
             {"station": options["station"], "uid": options["uid"]}, self.network, *inside, beat=self._beat

@@ -145,6 +145,6 @@ def test_what_the_app_is_wired_of_is_linked_or_forgotten_after():
     )
     used = {alias.module for alias in app.aliases.values() if alias.module.startswith("station")}
     forgotten = {f"station.{name}" for name in once}
-    only_when_asked_for = {"station.net.secure", "station.net.cable", "station.net.console"}
+    only_when_asked_for = {"station.net.secure", "station.net.cable", "station.net.by_cable"}
     assert used <= {*members(STATION, everything), *STATION.apart, *forgotten, *only_when_asked_for}
     assert SAFE.roots[0] in everything

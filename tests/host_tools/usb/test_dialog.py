@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pullcord.usb.dialog import Dialog, Hello, Message
+from pullcord.usb.dialog import Dialog, Hello, Message, pieces, text_only
 
 sys.path.append(str(Path(__file__).parents[2] / "firmware/net"))
 from fake_station import Journal, Station
 
 from pullcord.sim import virtual_time
+from station.core import lines
 from station.core.delivery import Delivery
 from station.health.uptime import Uptime
 from station.net.cable import Cable, CableUplink
@@ -50,7 +51,12 @@ class Line:
         self.uptime = Uptime()
         self.journal, self.station = Journal(), Station()
         self.uplink = CableUplink(
-            {"station": PATH, "uid": UID}, Cable(self, self.uptime), self.journal, Delivery(), self.station, self.uptime
+            {"station": PATH, "uid": UID},
+            Cable(self.uptime, console=self),
+            self.journal,
+            Delivery(),
+            self.station,
+            self.uptime,
         )
         self.replace_gateway()
         self.recorded: list[bytes] = []
@@ -233,8 +239,6 @@ def test_a_reason_of_any_length_fits_into_a_line():
 
 @pytest.mark.parametrize("hello", [b"[]", b"{", b'{"station":"a/#/c/d","uid":"1","journal":"2"}', b'{"station":"a/b"}'])
 def test_a_hello_that_makes_no_sense_is_none(hello):
-    from station.core import lines
-
     dialog = Dialog(lambda: "s1")
     dialog.due(0)
     data = b"".join(lines.frame(lines.FROM_BOARD, "s1", 0, 0, "hello", hello))
@@ -278,3 +282,24 @@ def test_a_bad_cable_loses_nothing(seed, share):
         assert set(line.recorded) <= {b"event-%d" % number for number in range(1, 51)}
 
     play(scene)
+
+
+def test_a_long_message_goes_to_a_board_in_pieces():
+    payload = b"0123456789" * 100
+    cut = pieces(payload)
+    assert b"".join([piece for piece, _ in cut]) == payload
+    assert [follows for _, follows in cut] == [True] * 6 + [False]
+    assert pieces(b"") == [(b"", False)]
+    assert [len(piece) for piece, _ in pieces(b"x" * lines.PIECE)] == [lines.PIECE]
+
+
+def test_what_would_interrupt_a_board_or_end_its_line_becomes_a_space():
+    assert text_only(b'{\r\n\t"a": 1\x03\x04}') == b'{   "a": 1  }'
+
+
+@given(st.binary(max_size=700))
+def test_pieces_put_together_are_the_message(payload):
+    cut = pieces(payload)
+    assert b"".join(piece for piece, _ in cut) == payload
+    assert [follows for _, follows in cut] == [True] * (len(cut) - 1) + [False]
+    assert all(len(piece) <= lines.PIECE for piece, _ in cut)
