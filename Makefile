@@ -25,6 +25,10 @@ bench: ## Measure, and write build/bench/NAME.json  [ONLY=latency]
 	@sh .ci/programs.sh
 	@$(PYTHON) -m tests.benchmarks $(ONLY)
 
+fuzz: ## Look for bytes that a reader of ours does not bear, a minute for each  [ARGS="600 mqtt"]
+	@sh .ci/venv.sh fuzz
+	@$(PYTHON) -m tests.fuzz $(ARGS)
+
 images: ## Take the pictures of the documentation anew (docs/images)
 	@sh .ci/venv.sh dev
 	@sh .ci/programs.sh
@@ -55,4 +59,4 @@ clean: ## Remove what was built; the downloads stay
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test bench images commands hardware lint types coverage clean
+.PHONY: help run test bench fuzz images commands hardware lint types coverage clean

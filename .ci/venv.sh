@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes .venv, and keeps it in step with pyproject.toml and constraints.txt.
-# usage: sh .ci/venv.sh run|dev|hardware   run: what the programs need; dev: and what checking them needs;
-#                                        hardware: and what draws the wiring
+# usage: sh .ci/venv.sh run|dev|hardware|fuzz   run: what the programs need; dev: and what checking them needs;
+#                                             hardware: and what draws the wiring; fuzz: and what breaks readers
 set -eu
 cd "$(dirname "$0")/.."
 level=${1:-dev}

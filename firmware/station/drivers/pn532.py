@@ -90,13 +90,13 @@ def unwrap(data: bytes):
 
 def _in_the_field(data: bytes):
     """The answer of InListPassiveTarget: number, then for each its own number, SENS_RES (2), SEL_RES, length, uid."""
-    uids = set()
-    at = 1
-    for _ in range(data[0]):
-        if len(data) < at + 5 + data[at + 4]:
+    uids, at = set(), 1
+    for _ in range(data[0] if data else 1):
+        end = at + 5 + (data[at + 4] if len(data) > at + 4 else 0)
+        if len(data) < end:
             return UNCLEAR
-        uids.add(data[at + 5 : at + 5 + data[at + 4]])
-        at += 5 + data[at + 4]
+        uids.add(data[at + 5 : end])
+        at = end
     if len(uids) > 1:
         return SEVERAL
     return uids.pop() if uids else None

@@ -7,7 +7,7 @@ def not_before(certificate: bytes) -> int:
 
     at, _ = _enter(certificate, 0, 0x30)  # Certificate
     at, _ = _enter(certificate, at, 0x30)  # TBSCertificate
-    if certificate[at] == 0xA0:  # version
+    if certificate[at : at + 1] == b"\xa0":  # version
         at = _behind(certificate, at)
     for _ in range(3):  # serialNumber, signature, issuer
         at = _behind(certificate, at)

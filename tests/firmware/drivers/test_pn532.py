@@ -5,6 +5,7 @@ import asyncio
 from a_reader import FOUR, SEVEN, SPI, TEN, UART, Bench, Every
 
 from station.core.kanban import SEVERAL
+from station.drivers import pn532
 from station.drivers.pn532 import unwrap
 from station.drivers.readers import MISSES, UNCLEAR, Presence
 
@@ -171,3 +172,11 @@ def test_a_damaged_frame_is_refused():
         except ValueError:
             continue
         raise AssertionError("taken: %r" % frame)
+
+
+def test_an_answer_that_is_cut_short_is_unclear():
+    whole = b"\x01\x01\x00\x44\x00\x04" + FOUR
+    assert pn532._in_the_field(whole) == FOUR
+    assert pn532._in_the_field(b"\x00") is None
+    for length in range(len(whole)):
+        assert pn532._in_the_field(whole[:length]) == UNCLEAR

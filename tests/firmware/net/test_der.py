@@ -67,3 +67,8 @@ def test_any_cut_and_any_changed_byte_is_read_or_refused():
             assert der.not_before(changed) >= 0
         except ValueError:
             pass
+
+
+def test_a_certificate_with_nothing_in_it_is_none():
+    assert refused(value(0x30, value(0x30, b"")))
+    assert refused(value(0x30, b""))
