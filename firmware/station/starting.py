@@ -75,6 +75,7 @@ def _build(root: str, machine, pins: dict, wrong: list):
     uid = machine.unique_id().hex()
     config, found, new = settings.load(root, _problems, uid)
     wrong.extend(found)
+    cards = _new_cards(root)
     app = None
     while app is None:
         if config is None:
@@ -90,6 +91,8 @@ def _build(root: str, machine, pins: dict, wrong: list):
             new = False
     for line in wrong:
         app.fault("config", line, "config.json")
+    for line in cards:
+        app.fault("cards", line, "cards.csv")
     for line in boot.safe_mode(root + SAFE_FILE):
         app.fault("safe mode", line, SAFE_FILE)
     app.leaving = bool(wrong)
@@ -103,6 +106,24 @@ def _build(root: str, machine, pins: dict, wrong: list):
         forget(name)
     gc.collect()
     return app
+
+
+def _new_cards(root: str) -> list:
+    """Take in the card table that a tool left, if one did; what was wrong with it."""
+    try:
+        os.stat(root + "cards.csv")
+    except OSError:
+        return []
+    from station.health.memory import forget
+    from station.store import card_file
+
+    try:
+        wrong = card_file.take_in(root)
+    except OSError as error:
+        wrong = [_words(error)]
+    for name in ("store.card_file", "store.card_build", "store.card_check", "store.aside"):
+        forget(name)
+    return wrong
 
 
 def _words(error) -> str:
