@@ -11,7 +11,7 @@ from rich.table import Table
 from pullcord.cli import plant_change
 from pullcord.cli.failure import Failure
 from pullcord.plant import boards as board_profiles
-from pullcord.plant import diff
+from pullcord.plant import diff, example, schema
 from pullcord.plant.boards import Board
 from pullcord.plant.compile import Card, Compiled, CompileError, compile_plant
 from pullcord.plant.load import load
@@ -29,6 +29,8 @@ def register(app: typer.Typer) -> None:
     group.command("compile")(compile_files)
     group.command("diff")(diff_files)
     group.command("show")(show)
+    group.command("schema")(print_schema)
+    group.command("example")(print_example)
     plant_change.register(group)
     app.add_typer(group, name="plant")
 
@@ -90,6 +92,21 @@ def show(file: File, as_json: AsJson = False) -> None:
     console.print(_stations_table(plant, compiled))
     if plant.loops:
         console.print(_loops_table(plant))
+
+
+def print_schema() -> None:
+    """Print the plant file's JSON Schema, for editors.  [pullcord plant schema > plant.schema.json]"""
+    typer.echo(schema.text(), nl=False)
+
+
+def print_example(
+    stations: Annotated[int, typer.Option("--stations", metavar="N", help="How many it has.")] = 20,
+) -> None:
+    """Print a plant file of any size, to try things on.  [pullcord plant example --stations 200 > plant.yaml]"""
+    try:
+        typer.echo(example.example(stations), nl=False)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--stations") from error
 
 
 def _compiled(file: Path, as_json: bool) -> list[Compiled]:

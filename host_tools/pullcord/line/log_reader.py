@@ -5,10 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 
-from pullcord.line import engines, log, place
+from pullcord.line import database, engines, log, place
 from pullcord.line.place import Place
 from pullcord.line.plant_history import DECLARED, Standing, versions
-from pullcord.line.tables import plant_events
+from pullcord.line.tables import meta, plant_events
 from pullcord.pull.entry import Entry
 
 
@@ -25,6 +25,11 @@ class LogReader:
         """The position of the last entry; 0 when the log is empty."""
         with self._engine.connect() as connection:
             return log.newest(connection) if inspect(connection).has_table(plant_events.name) else 0
+
+    def epoch(self) -> str:
+        """Rises when the database was restored; "" before there is one."""
+        with self._engine.connect() as connection:
+            return (database.get(connection, "epoch") or "") if inspect(connection).has_table(meta.name) else ""
 
     def entries(self, after: int, limit: int) -> list[Entry]:
         """`log.read`."""
@@ -50,16 +55,20 @@ class LogReader:
 
 
 class News:
-    """Decisions of some kinds, each once, as they come."""
+    """Decisions of some kinds, each once, as they come. After a restore the log is another one, and begins anew."""
 
     def __init__(self, reader: LogReader, kinds: Iterable[str]) -> None:
         self._reader = reader
         self._kinds = list(kinds)
         self._seen = 0
+        self._epoch = ""
 
-    def fetch(self) -> list[Entry]:
-        """Those behind what was fetched before, in order. For one thread at a time."""
-        newest = self._reader.newest()
+    def fetch(self) -> tuple[bool, list[Entry]]:
+        """Whether it begins anew, and those behind what was fetched before, in order. For one thread at a time."""
+        epoch, newest = self._reader.epoch(), self._reader.newest()
+        anew = epoch != self._epoch or newest < self._seen
+        if anew:
+            self._epoch, self._seen = epoch, 0
         entries = self._reader.decisions(self._kinds, self._seen) if newest > self._seen else []
         self._seen = max([newest, *(entry.position for entry in entries)])
-        return entries
+        return anew, entries

@@ -63,10 +63,10 @@ class PlantInForce:
 
     def _newest(self) -> InForce | None:
         """None when there is nothing new, or nothing that can be read."""
-        entries = self._news.fetch()
+        anew, entries = self._news.fetch()
         if not entries:
             return None
-        self._number += len(entries)
+        self._number = len(entries) + (0 if anew else self._number)
         filed = self._reader.plant_file(entries[-1].data.get("file") or "")
         if filed is None:
             self.trouble = "it was put in force without its file: `pullcord plant apply` does it with one"

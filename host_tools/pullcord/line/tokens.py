@@ -68,7 +68,10 @@ class Tokens:
     def all(self) -> list[Token]:
         """Blocks; raises SQLAlchemy's DBAPIError when the database cannot be read."""
         with self._lock:
-            fold(self._tokens, self._news.fetch())
+            anew, entries = self._news.fetch()
+            if anew:
+                self._tokens.clear()
+            fold(self._tokens, entries)
             return list(self._tokens.values())
 
     def holder(self, token: str) -> Token | None:

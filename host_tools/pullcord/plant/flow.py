@@ -39,7 +39,7 @@ class Item(Part):
     """
 
     name: Text
-    demand: Annotated[Demand | None, BeforeValidator(_a_day)] = None
+    demand: Annotated[Demand | None, BeforeValidator(_a_day, Demand | Pieces | None)] = None
     stock: Stock | None = None
     price: Money | None = None
     week_without: Money | None = None

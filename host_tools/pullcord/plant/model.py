@@ -116,7 +116,7 @@ class Permit(Part):
     pin: Pin
     active: Level = "high"
     resume: bool = False
-    readback: Annotated[Readback | None, BeforeValidator(_pin_alone)] = None
+    readback: Annotated[Readback | None, BeforeValidator(_pin_alone, Pin | Readback | None)] = None
     bypass_s: int = Field(0, ge=0, le=14400)
 
 
@@ -211,8 +211,8 @@ class Station(Part):
     board: str
     light: Light
     uid: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,32}$")] | None = None
-    buzzer: Annotated[Buzzer | None, BeforeValidator(_pin_alone)] = None
-    permit: Annotated[Permit | None, BeforeValidator(_pin_alone)] = None
+    buzzer: Annotated[Buzzer | None, BeforeValidator(_pin_alone, Pin | Buzzer | None)] = None
+    permit: Annotated[Permit | None, BeforeValidator(_pin_alone, Pin | Permit | None)] = None
     expanders: dict[Name, Expander] = {}
     inputs: dict[Name, Input] = {}
     readers: dict[Name, Reader] = {}
@@ -243,7 +243,7 @@ class Area(Part):
 class Plant(Part):
     format: Literal[1]
     site: Site
-    broker: Annotated[Broker, BeforeValidator(_broker_as_url)]
+    broker: Annotated[Broker, BeforeValidator(_broker_as_url, Broker | str)]
     areas: dict[Name, Area]
     andon: Andon = Andon()
     loops: dict[Name, Loop] = {}

@@ -3,6 +3,7 @@
 import contextlib
 
 import pytest
+from sqlalchemy import delete, update
 
 from pullcord.line.board import BoardState
 from pullcord.line.log_reader import LogReader
@@ -11,6 +12,8 @@ from pullcord.line.plant_history import Overtaken, Standing, standing
 from pullcord.line.plant_in_force import PlantInForce
 from pullcord.line.rollout import rollout
 from pullcord.line.store import Store
+from pullcord.line.tables import meta, plant_events
+from pullcord.line.tokens import Tokens, added
 from pullcord.line.updates import Updates, digest
 from pullcord.plant import boards
 from pullcord.plant.version import version
@@ -150,3 +153,21 @@ async def test_how_far_the_stations_are(store, log):
 
 def test_no_version_is_no_rollout():
     assert rollout(None, BoardState("s1"), Updates(lambda *_: None)) == []
+
+
+async def test_a_restored_log_begins_anew(store, log):
+    told = []
+    follower, tokens = PlantInForce(log, told.append), Tokens(log)
+    put(store, PLANT)
+    backed_up = store.newest()
+    put(store, QUICKER)
+    store.append(added(NOW, "root", "maria", "viewer", "secret"), NOW)
+    await follower.look()
+    assert tokens.holder("secret")
+    with store.transaction() as connection:  # as a restore does it
+        connection.execute(delete(plant_events).where(plant_events.c.position > backed_up))
+        connection.execute(update(meta).where(meta.c.key == "epoch").values(value="2"))
+    await follower.look()
+    assert [one.version.text for one in told] == [QUICKER, PLANT]
+    assert told[-1].version.stations[0].config["version"] == 1
+    assert tokens.holder("secret") is None
