@@ -12,7 +12,7 @@ from pullcord.cli.failure import DONE, FAILED, Failure, complain
 
 # In the order of `pullcord --help`.
 NAMES = (
-    *("run", "plant", "cards"),
+    *("run", "serve", "plant", "cards"),
     *("report", "log", "backup", "token", "broker"),
     *("boards", "image", "provision", "gateway"),
     *("doctor",),

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -13,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pullcord.cli.failure import DONE, FAILED, Failure
+from pullcord.cli.until_stopped import end_on_signals, sayer
 from pullcord.firmware.compiled import CompileFailed
 from pullcord.line.broker import BrokerFailed
 from pullcord.line.database import DatabaseUnusable
@@ -116,8 +115,8 @@ class _How(NamedTuple):
 
 async def _until_stopped(how: _How, headless: bool) -> int:
     """The line, until somebody ends it; that is how it should end."""
-    say = _sayer()
-    _end_on_signals(say)
+    say = sayer()
+    end_on_signals(say, "Ending the line.")
     try:
         async with demo.running(*how[:4], say, how.broker, how.fresh, how.plant) as line:
             pressed = await demo.begin_shift(line)
@@ -136,34 +135,11 @@ async def _until_stopped(how: _How, headless: bool) -> int:
 
 async def _scenario(how: _How, seconds: float) -> dict[str, Any]:
     """The scenario's report. CancelledError when somebody ended it before."""
-    say = _sayer()
-    _end_on_signals(say)
+    say = sayer()
+    end_on_signals(say, "Ending the line.")
     async with demo.running(*how[:4], say, how.broker, how.fresh, how.plant) as line:
         say(f"Playing the scenario for {seconds:g} s; the board is at {line.url} meanwhile.")
         return await demo.play(line, seconds)
-
-
-def _end_on_signals(say: Callable[[str], None]) -> None:
-    """The first signal ends the line in order; those that follow do not disturb its ending."""
-    main = asyncio.current_task()
-    assert main is not None
-    ending = False
-
-    def end() -> None:
-        nonlocal ending
-        if not ending:
-            ending = True
-            say("Ending the line.")
-            main.cancel()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, end)
-
-
-def _sayer() -> Callable[[str], None]:
-    """Lines for people, on stderr; an address must stand in one piece."""
-    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    return console.print
 
 
 def _plans(file: Path) -> tuple[list[StationPlan], Version]:

@@ -10,6 +10,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pullcord.line.figures import Figures
 from pullcord.line.folding import Folding
 from pullcord.line.log import PlantEvent
 from pullcord.line.log_reader import LogReader
+from pullcord.line.place import Place
 from pullcord.line.plant_in_force import InForce, PlantInForce
 from pullcord.line.recorder import Handlers, Recorder
 from pullcord.line.rollout import Progress, rollout
@@ -49,7 +51,7 @@ class LineService:
     def __init__(
         self,
         broker: str,
-        database: Path | str,
+        database: Path | str | Place,
         sites: Iterable[str] = (),
         names: dict[str, str] | None = None,
         now_ms: Callable[[], int] = wall_ms,
@@ -235,6 +237,17 @@ class LineService:
         """Wake every subscriber; each waits for the event that was current when it last looked."""
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+
+
+@asynccontextmanager
+async def recording(service: LineService) -> AsyncIterator[asyncio.Task[None]]:
+    """Run it until the block ends; the task ends before only by an error."""
+    task = asyncio.create_task(service.run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _message(delta: dict[str, Any]) -> dict[str, Any]:

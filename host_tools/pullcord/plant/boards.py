@@ -9,7 +9,8 @@ from .document import Document
 from .names import Name, Part, Pin
 from .problems import PlantError, Problem
 
-FOLDER = File(__file__).parents[3] / "hardware" / "boards"
+_INSTALLED = File(__file__).parent / "profiles"
+FOLDER = _INSTALLED if _INSTALLED.is_dir() else File(__file__).parents[3] / "hardware" / "boards"
 
 Bus = Annotated[str, StringConstraints(pattern=r"^(spi|i2c|uart)[0-9]$")]
 _SIGNAL = r"^(spi[0-9]\.(sck|mosi|miso)|i2c[0-9]\.(sda|scl)|uart[0-9]\.(tx|rx))$"

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import shutil
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import aiomqtt
 
 from pullcord.line import address
 from pullcord.line.broker import Broker, BrokerFailed, open_broker
-from pullcord.line.service import LineService, wall_ms
+from pullcord.line.service import LineService, recording, wall_ms
 from pullcord.line.store import Store
 from pullcord.plant.version import Version
 from pullcord.sim.bench import StationBench
@@ -25,7 +24,7 @@ from pullcord.sim.scenario import Scenario
 from pullcord.sim.virtual_line import StationPlan, VirtualLine
 from pullcord.sim.watcher import BoardWatcher
 from pullcord.web.app import make_app
-from pullcord.web.server import make_server, take_port
+from pullcord.web.server import serving, take_port
 
 EMBEDDED = "embedded"
 UP_S = 30.0
@@ -124,10 +123,11 @@ async def running(
                 await asyncio.to_thread(_put_in_force, database, plant)
             virtual = VirtualLine(plans, directory, opened.url, runtime)
             sites = sorted({plan.config["station"].split("/")[0] for plan in plans})
-            async with _recording(LineService(opened.url, database, sites, fit=virtual.fit)) as (service, task):
+            service = LineService(opened.url, database, sites, fit=virtual.fit)
+            async with recording(service) as task:
                 async with virtual as line:
                     service.plant_again()
-                    async with _pages(service, line, listening) as url:
+                    async with serving(make_app(service, line.bench), listening) as url:
                         yield Demo(line, service, task, url, opened, database)
 
 
@@ -212,35 +212,6 @@ async def _must_answer(url: str) -> None:
             f"the broker at {where.shown} (BROKER) does not take us: {why}. Start it or correct the address; "
             "without BROKER a broker of our own is started."
         ) from error
-
-
-@contextlib.asynccontextmanager
-async def _recording(service: LineService) -> AsyncIterator[tuple[LineService, asyncio.Task[None]]]:
-    task = asyncio.create_task(service.run())
-    try:
-        yield service, task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-@contextlib.asynccontextmanager
-async def _pages(
-    service: LineService, line: VirtualLine, listening: socket.socket
-) -> AsyncIterator[str]:
-    """The pages; yields the board's address."""
-    server = make_server(make_app(service, line.bench), listening.getsockname()[1])
-    serving = asyncio.create_task(server.serve([listening]))
-    try:
-        while not server.started:
-            if serving.done():
-                serving.result()
-                raise DemoFailed("the web server ended before it served a page")
-            await asyncio.sleep(0.02)
-        yield f"http://127.0.0.1:{server.config.port}/"
-    finally:
-        server.should_exit = True
-        await serving
 
 
 def _put_in_force(database: Path, plant: Version) -> None:

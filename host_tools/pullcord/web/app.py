@@ -67,6 +67,7 @@ def make_app(
     records = records or Records(service.store.place)
     app = FastAPI(title="Pullcord", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.closing = asyncio.Event()
+    app.state.needs_tokens = tokens is not None
     app.add_middleware(Guard, holder=tokens.holder if tokens else None)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     templates = Jinja2Templates(HERE / "templates")

@@ -1,13 +1,15 @@
-"""The web server of the pages: for this machine only; told to stop, it ends the streams of the open pages.
+"""The web server of the pages; told to stop, it ends the streams of the open pages.
 
-server = make_server(make_app(service), port=8080)
-await server.serve()        # until server.should_exit; the program around it decides about signals
+async with serving(make_app(service), take_port(8080)) as url: ...
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import errno
 import socket
+from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, nullcontext
 
 import uvicorn
@@ -36,23 +38,46 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+class ServerFailed(Exception):
+    """It ended before it served a page."""
+
+
 def make_server(app: FastAPI, port: int, host: str = "127.0.0.1") -> Server:
-    """A server for `make_app`'s application; port 0: any free one. ValueError for a host others can reach."""
-    if not is_loopback(host):
-        raise ValueError(
-            f"{host}: the pages have no sign-in yet, so they listen on this machine only; use 127.0.0.1, "
-            "and a tunnel (ssh -L) to look at them from elsewhere"
-        )
+    """A server for `make_app`'s application; port 0: any free one. The program around it decides about signals.
+
+    ValueError for a host that others can reach, where nobody needs a token.
+    """
+    if not is_loopback(host) and not app.state.needs_tokens:
+        raise ValueError(f"{host}: without tokens the pages are for this computer only: 127.0.0.1, or `pullcord serve`")
     return Server(uvicorn.Config(app, host, port, log_level="warning", timeout_graceful_shutdown=STOP_S))
 
 
-def take_port(port: int) -> socket.socket:
-    """The loopback socket to serve on (`server.serve([socket])`), before anything else is started.
+@contextlib.asynccontextmanager
+async def serving(app: FastAPI, listening: socket.socket) -> AsyncIterator[str]:
+    """Serve on a socket of `take_port` until the block ends; yields the address. Raises ServerFailed, ValueError."""
+    host, port = listening.getsockname()[:2]
+    server = make_server(app, port, host)
+    task = asyncio.create_task(server.serve([listening]))
+    try:
+        while not server.started:
+            if task.done():
+                task.result()
+                raise ServerFailed("the web server ended before it served a page")
+            await asyncio.sleep(0.02)
+        yield f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    finally:
+        server.should_exit = True
+        await task
 
-    `port` 0 takes a free one. PortTaken when another program listens there; OSError when it may not be taken.
+
+def take_port(port: int, host: str = "127.0.0.1") -> socket.socket:
+    """The socket to serve on, before anything else is started.
+
+    `port` 0 takes a free one. PortTaken when another program listens there; OSError when it may not be taken, or `host`
+    is no address of this computer.
     """
     try:
-        return socket.create_server(("127.0.0.1", port))
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

@@ -130,7 +130,7 @@ async def test_a_server_that_stops_says_goodbye_to_the_open_pages():
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.10.5", "::", "plant.example"])
 def test_without_a_sign_in_the_pages_are_for_this_machine_only(host):
-    with pytest.raises(ValueError, match="no sign-in yet"):
+    with pytest.raises(ValueError, match="without tokens"):
         make_server(make_app(FakeLine(), None, FakeRecords()), 0, host)
 
 
