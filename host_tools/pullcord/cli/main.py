@@ -13,6 +13,7 @@ from pullcord.cli.failure import DONE, FAILED, Failure, complain
 # In the order of `pullcord --help`.
 NAMES = (
     *("run", "serve", "plant", "cards"),
+    *("loops", "stock", "suppliers", "findings"),
     *("report", "log", "backup", "token", "broker"),
     *("boards", "image", "provision", "gateway"),
     *("doctor",),
