@@ -1,7 +1,7 @@
 """A pulse counter in a PIO state machine (RP2040 datasheet, 3.2 and 3.4; MicroPython docs, rp2.StateMachine).
 
 The machine counts down in X. A level counts once it was there for 32 looks in a row, of four cycles each: `stable_ms`
-sets the clock. To read, MOV and PUSH are executed from outside, which does not disturb what it waits for (3.5.7).
+sets the clock. To read, one IN with autopush is executed from outside, which does not disturb what it waits for (3.5.7).
 
 All machines are in the first block of PIO, which has room for both programs once: the radio of a Pico W takes a machine
 of the second one.
@@ -55,7 +55,9 @@ def _low():
 
 
 def counters(items: list, machine) -> list:
-    programs = {level: rp2.asm_pio()(program) for level, program in (("high", _high), ("low", _low))}
+    programs = {}
+    for level, program in (("high", _high), ("low", _low)):
+        programs[level] = rp2.asm_pio(autopush=True, push_thresh=32)(program)
     return [Counter(number, item, machine, programs[item["active"]]) for number, item in enumerate(items)]
 
 
@@ -69,13 +71,13 @@ class Counter:
         pin = machine.Pin(item["pin"], machine.Pin.IN, pulls.get(item.get("pull", "up")))
         hertz = CYCLES * 1000 // item.get("stable_ms", 5)
         self._machine = rp2.StateMachine(number, program, freq=hertz, in_base=pin, jmp_pin=pin)
-        self._read = [rp2.asm_pio_encode(word, 0) for word in ("set(x, 0)", "mov(isr, x)", "push(noblock)")]
+        self._look = rp2.asm_pio_encode("in_(x, 32)", 0)
         self._buffer = array("H", [0])
-        self._machine.exec(self._read.pop(0))
+        self._machine.exec(rp2.asm_pio_encode("set(x, 0)", 0))
         self._machine.active(1)
 
     def value(self) -> int:
-        for word in self._read:
-            self._machine.exec(word)
-        self._machine.get(self._buffer)
+        self._machine.exec(self._look)
+        if self._machine.rx_fifo():  # `get` would wait for ever
+            self._machine.get(self._buffer)
         return -self._buffer[0] % self.PERIOD

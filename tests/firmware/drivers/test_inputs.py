@@ -84,3 +84,25 @@ def test_without_settings_an_input_has_a_pull_up_and_20_ms():
     world.set_pin(4, 0)
     contacts.sample(0)
     assert contacts.sample(19) == [] and contacts.sample(20) == [("ack", True)]
+
+
+def test_an_interrupt_takes_no_memory():
+    import asyncio
+
+    import micropython
+
+    lock, unlock = [getattr(micropython, name, lambda: None) for name in ("heap_lock", "heap_unlock")]
+
+    class Pin:
+        def value(self):
+            return 0
+
+    contacts, _, _ = inputs(CORD, PULSE)
+    contacts._flag, pin = asyncio.ThreadSafeFlag(), Pin()
+    contacts._inputs[0][1] = pin
+    lock()
+    try:
+        contacts._edge(pin)
+    finally:
+        unlock()
+    assert contacts._inputs[0][4] is not None

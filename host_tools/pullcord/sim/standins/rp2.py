@@ -31,8 +31,8 @@ class Assembler:
         return self
 
     def names(self):
-        given = {"pin": "pin", "y_dec": "y_dec", "x_dec": "x_dec", "x": "x", "y": "y", "isr": "isr", "noblock": False}
-        for name in ("wait", "set", "mov", "push"):
+        given = {"pin": "pin", "y_dec": "y_dec", "x_dec": "x_dec", "x": "x", "y": "y", }
+        for name in ("wait", "set", "in_"):
             given[name] = self._word(name)
         given["label"] = self._label
         given["jmp"] = self._jmp
@@ -52,9 +52,15 @@ class Assembler:
         return self._add(("jmp", condition, target))
 
 
-def asm_pio(**settings):
+def asm_pio(autopush=False, push_thresh=32):
+    if not (autopush and push_thresh == 32):
+        raise ValueError("the stand-in pushes each 32 bits that come in")
+
+    assembler = Assembler()
+
     def assemble(program):
-        assembler = Assembler()
+        if assembler.code:
+            raise ValueError("duplicate label")  # an assembler is for one program
         names = program.__globals__
         before = dict(names)
         names.update(assembler.names())
@@ -95,7 +101,7 @@ class StateMachine:
         _load(program)
         self._code, self._delays, self._labels = program.code, program.delays, program.labels
         self._freq, self._pin = freq, in_base.id
-        self._at = self._x = self._y = self._isr = 0
+        self._at = self._x = self._y = 0
         self._fifo = []
         self._now = time.ticks_us()
         self._rest = 0  # parts of a cycle, in us * Hz
@@ -112,8 +118,11 @@ class StateMachine:
         self._run()
         self._do(_WORDS[word])
 
+    def rx_fifo(self):
+        return len(self._fifo)
+
     def get(self, buffer=None, shift=0):
-        if not self._fifo:
+        if not self.rx_fifo():
             raise RuntimeError("get() of an empty FIFO waits for ever")
         value = self._fifo.pop(0) >> shift
         if buffer is None:
@@ -146,10 +155,10 @@ class StateMachine:
             self._y = word[2]
         elif name == "set":
             self._x = word[2]
-        elif name == "mov":
-            self._isr = self._x
-        elif name == "push" and len(self._fifo) < 4:
-            self._fifo.append(self._isr)
+        elif name == "in_":
+            if len(self._fifo) == 4:
+                raise RuntimeError("an IN with autopush stalls when the FIFO is full")
+            self._fifo.append(self._x)
 
     def _jumps(self, condition, level):
         if condition == "pin":
