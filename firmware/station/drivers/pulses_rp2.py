@@ -1,7 +1,7 @@
 """A pulse counter in a PIO state machine (RP2040 datasheet, 3.2 and 3.4; MicroPython docs, rp2.StateMachine).
 
 The machine counts down in X. A level counts once it was there for 32 looks in a row, of four cycles each: `stable_ms`
-sets the clock. To read, one IN with autopush is executed from outside, which does not disturb what it waits for (3.5.7).
+sets the clock. To read, an IN with autopush is executed from outside, which does not disturb what it waits for (3.5.7).
 
 All machines are in the first block of PIO, which has room for both programs once: the radio of a Pico W takes a machine
 of the second one.

@@ -77,13 +77,10 @@ class Interface:
         self._failures += 1
         if self._board is None:
             return
-        try:
-            self._leave()
-            if self._failures > 1:
-                await asyncio.sleep_ms(PAUSE_MS)
-                self._board.active(False)
-        except OSError:
-            pass  # it was not up; the next attempt starts from scratch anyway
+        self._let_go(self._leave)
+        if self._failures > 1:
+            await asyncio.sleep_ms(PAUSE_MS)
+            self._let_go(self._board.active, False)
         await asyncio.sleep_ms(PAUSE_MS)
 
     def _make(self):
@@ -115,5 +112,11 @@ class Interface:
         except (OSError, RuntimeError) as error:
             self._trouble = str(error)
             if self._board is not None:
-                self._leave()
+                self._let_go(self._leave)
             return False
+
+    def _let_go(self, how, *arguments):
+        try:
+            how(*arguments)
+        except (OSError, RuntimeError):
+            pass  # it was not up; the next attempt starts from scratch anyway

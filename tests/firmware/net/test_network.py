@@ -180,6 +180,34 @@ def test_a_board_that_keeps_raising_is_reported_in_its_words():
     play(board, scene)
 
 
+def test_a_radio_that_does_not_even_start_is_reported_and_tried_again():
+    """An ESP32 without memory for its radio: nothing works, also letting go does not."""
+    board = Board()
+    broken = [True]
+    switch, leave = board.active, board.disconnect
+
+    def active(on):
+        if broken:
+            raise OSError("WiFi Out of Memory")
+        switch(on)
+
+    def disconnect():
+        if broken:
+            raise OSError("Wifi Not Started")
+        leave()
+
+    board.active, board.disconnect = active, disconnect
+
+    async def scene(network):
+        for _ in range(3):
+            assert "within 2 s: WiFi Out of Memory" in await reason(network.up(2000))
+        broken.clear()
+        await network.up(5000)
+        assert network.is_up()
+
+    play(board, scene)
+
+
 def test_a_board_without_power_save_setting_works_too():
     board = Board()
 
