@@ -6,8 +6,11 @@ import gc
 GARBAGE_BYTES = 8192
 
 
-def main(root: str = "/", extra_tasks=()) -> None:
-    """Run until the power is cut. `root`: the flash, with a slash at its end."""
+def main(root: str = "/", extra_tasks=(), retreat=None) -> None:
+    """Run until the power is cut. `root`: the flash, with a slash at its end.
+
+    `retreat(reasons)` puts the firmware before in the place of this one, if this one is new or damaged (`slot`).
+    """
     # before anything is imported, little and often: garbage that is left lying cuts the heap into pieces
     gc.threshold(GARBAGE_BYTES)
     import machine
@@ -24,10 +27,13 @@ def main(root: str = "/", extra_tasks=()) -> None:
         wrong.append("%s: %s" % (type(error).__name__, error))
     except KeyboardInterrupt:
         app = None
-        _starting().good(root)
+        _starting().stopped(root, machine, pins)
         raise
     app = None
     gc.collect()
+    if retreat is not None and retreat(wrong):
+        _starting().good(root)
+        machine.reset()
     from station.health import safe
 
     # a watchdog that runs already resets the board from here: it begins anew

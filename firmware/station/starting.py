@@ -7,18 +7,22 @@ import os
 MOST_CRASHES = 3
 GOOD_MS = 60000
 SAFE_FILE = "safe.txt"
+SERVICE_FILE = "service"  # left by a tool: start once without the watchdog, which would bite in its work
+TRIAL_FILE = "firmware.trial"  # as long as it is there, the firmware is new: see `slot`
 # their work is done when the app stands: their memory is needed
 USED_ONCE = ("app", "fitting", "core.restore", "store.recovery", "health.boot", "store.settings", "store.atomic")
 
 
 def start(root: str, machine, pins: dict, wrong: list) -> tuple:
     """(the station or None, coroutine functions to run beside it). Fills `pins` for safe mode, and `wrong` with why."""
+    service = _gone(root + SERVICE_FILE)
     crashes = _crashes(root, machine)
     if crashes >= MOST_CRASHES:
         _give_up(root, machine, pins, wrong, crashes)
         return None, []
-    app = _build(root, machine, pins, wrong)
-    return app, [_good_minute(root, app)] if crashes and app is not None else []
+    app = _build(root, machine, pins, wrong, not service)
+    judged = app is not None and (crashes or _there(root + TRIAL_FILE))
+    return app, [_good_minute(root, app)] if judged else []
 
 
 def _crashes(root: str, machine) -> int:
@@ -37,8 +41,18 @@ def _good_minute(root: str, app):
             if not app.supervisor.failing():
                 break
         good(root)
+        _gone(root + TRIAL_FILE)
 
     return watch
+
+
+def stopped(root: str, machine, pins: dict) -> None:
+    """A hand at the USB line stopped the station: nobody watches the cords any more, so no line may run by it."""
+    if pins.get("permit"):
+        from station.drivers.outputs import Output
+
+        Output(pins["permit"]["pin"], pins["permit"]["active"], machine)
+    good(root)
 
 
 def good(root: str) -> None:
@@ -66,7 +80,7 @@ def _outputs(config: dict, pins: dict) -> None:
         pins[part] = config.get(part)
 
 
-def _build(root: str, machine, pins: dict, wrong: list):
+def _build(root: str, machine, pins: dict, wrong: list, watchdog: bool):
     """The station by its config, else by the last good one, else None. Fills `pins` for safe mode, and `wrong`."""
     from station.health import boot
     from station.health.memory import forget
@@ -84,7 +98,7 @@ def _build(root: str, machine, pins: dict, wrong: list):
         try:
             from station.app import build
 
-            app = build(root, config, settings.secrets(root), machine, os.urandom)
+            app = build(root, config, settings.secrets(root), machine, os.urandom, watchdog)
         except Exception as error:  # noqa: BLE001 (a config that cannot be built is one more that is wrong)
             wrong.append(_words(error))
             config = settings.last_good(root, uid) if new else None
@@ -110,9 +124,7 @@ def _build(root: str, machine, pins: dict, wrong: list):
 
 def _new_cards(root: str) -> list:
     """Take in the card table that a tool left, if one did; what was wrong with it."""
-    try:
-        os.stat(root + "cards.csv")
-    except OSError:
+    if not _there(root + "cards.csv"):
         return []
     from station.health.memory import forget
     from station.store import card_file
@@ -124,6 +136,23 @@ def _new_cards(root: str) -> list:
     for name in ("store.card_file", "store.card_build", "store.card_check", "store.aside"):
         forget(name)
     return wrong
+
+
+def _gone(path: str) -> bool:
+    """Remove a file; whether it was there."""
+    try:
+        os.remove(path)
+    except OSError:
+        return False
+    return True
+
+
+def _there(path: str) -> bool:
+    try:
+        os.stat(path)
+    except OSError:
+        return False
+    return True
 
 
 def _words(error) -> str:

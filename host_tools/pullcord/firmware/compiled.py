@@ -16,7 +16,8 @@ FIRMWARE = Path(__file__).parents[3] / "firmware"
 COMPILE_S = 60
 # the boards' .mpy format of MicroPython 1.23 and later
 OPTIONS = ("-O3",)  # without line tables: a fault says its function
-ONLY_FOR_BUILDS = {"manifest.py"}
+# what is no part of the firmware in a slot: the manifest is for builds, and `slot` chooses among them
+APART = {"manifest.py", "slot.py"}
 _ONE_PARSER = threading.Lock()  # CPython 3.11 counts the depth of a tree for all threads together, and trips over it
 
 
@@ -51,6 +52,14 @@ def compiled(folder: Path, source: Path = FIRMWARE, linked: bool = True) -> Path
     return target
 
 
+def compiled_file(source: Path) -> bytes:
+    """One file by itself as .mpy. CompileFailed says what is wrong with it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        target = Path(scratch, "file.mpy")
+        _compile(source, target, source.name)
+        return target.read_bytes()
+
+
 def _as_they_are(source: Path) -> dict[str, str]:
     return {str(file.relative_to(source)): file.read_text() for file in sorted(source.rglob("*.py"))}
 
@@ -63,7 +72,7 @@ def _linked(source: Path) -> dict[str, str]:
         raise CompileFailed(str(error)) from None
     except SyntaxError as error:
         raise CompileFailed(f"{error.filename}:{error.lineno}: {error.msg}") from None
-    return {path: text for path, text in files.items() if path not in ONLY_FOR_BUILDS}
+    return {path: text for path, text in files.items() if path not in APART}
 
 
 def _compile(source: Path, target: Path, name: str) -> None:

@@ -93,6 +93,10 @@ class Session:
         except (OSError, TypeError) as error:  # pyserial reads from a port that is gone as from None
             raise self._gone() from error
 
+    def put_back(self, data: bytes) -> None:
+        """What was read too far."""
+        self._rest = data + self._rest
+
     def read_until(self, ending: bytes, deadline_s: float, what: str) -> bytes:
         """All up to and with `ending`. Trouble says what did not come."""
         data, until = b"", time.monotonic() + deadline_s

