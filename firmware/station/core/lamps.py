@@ -22,26 +22,27 @@ RHYTHMS = {
 DARK = b"##....##########################"
 CUT_OFF_WINK = b"..####.........................."
 
-# row, its lights, the tone that repeats while it is the most urgent row with a tone
+# Row, the tone that repeats while it is the most urgent row with a tone, and then each light and its rhythm.
+# (Flat: a tuple within a tuple would cost a board as much again.)
 ROWS = (
-    ("not_stored", (("yellow", "fast"), ("red", "fast_other")), "fault"),
-    ("bypassed", (("green", "fast"),), ""),
-    ("stopped", (("red", "normal"), ("green", "off")), "stop"),
-    ("stopped_taken", (("red", "steady"), ("green", "off")), ""),
-    ("waiting", (("red", "slow"), ("green", "slow_other")), ""),
-    ("input_fault", (("yellow", "slow"), ("red", "slow_other")), ""),
-    ("escalated", (("yellow", "normal"), ("white", "wink")), "rising"),
-    ("felt", (("yellow", "steady"),), ""),
-    ("call_stored", (("yellow", "double"),), ""),
-    ("call_plant", (("yellow", "normal"),), "call"),
-    ("acknowledged", (("yellow", "slow"),), ""),
-    ("arrived", (("yellow", "steady"), ("green", "slow")), ""),
-    ("material_felt", (("blue", "steady"),), ""),
-    ("material_stored", (("blue", "double"),), ""),
-    ("material_plant", (("blue", "normal"),), "soft"),
-    ("material_acknowledged", (("blue", "slow"),), ""),
-    ("material_arrived", (("blue", "steady"), ("green", "slow")), ""),
-    ("running", (("green", "steady"),), ""),
+    ("not_stored", "fault", "yellow", "fast", "red", "fast_other"),
+    ("bypassed", "", "green", "fast"),
+    ("stopped", "stop", "red", "normal", "green", "off"),
+    ("stopped_taken", "", "red", "steady", "green", "off"),
+    ("waiting", "", "red", "slow", "green", "slow_other"),
+    ("input_fault", "", "yellow", "slow", "red", "slow_other"),
+    ("escalated", "rising", "yellow", "normal", "white", "wink"),
+    ("felt", "", "yellow", "steady"),
+    ("call_stored", "", "yellow", "double"),
+    ("call_plant", "call", "yellow", "normal"),
+    ("acknowledged", "", "yellow", "slow"),
+    ("arrived", "", "yellow", "steady", "green", "slow"),
+    ("material_felt", "", "blue", "steady"),
+    ("material_stored", "", "blue", "double"),
+    ("material_plant", "soft", "blue", "normal"),
+    ("material_acknowledged", "", "blue", "slow"),
+    ("material_arrived", "", "blue", "steady", "green", "slow"),
+    ("running", "", "green", "steady"),
 )
 FELT = ("felt", "material_felt")
 # A light that is not fitted lends its meaning to another.
@@ -49,31 +50,32 @@ INSTEAD = {"blue": "yellow", "white": "red", "yellow": "red"}
 
 
 def most_urgent(rows) -> str:
-    for name, _, _ in ROWS:
-        if name in rows:
-            return name
+    for row in ROWS:
+        if row[0] in rows:
+            return row[0]
     return ""
 
 
 def tone(rows) -> str:
     """The tone that the most urgent row with a tone repeats."""
-    for name, _, sound in ROWS:
-        if sound and name in rows:
-            return sound
+    for row in ROWS:
+        if row[1] and row[0] in rows:
+            return row[1]
     return ""
 
 
 def tower(rows, fitted, cut_off: bool) -> dict:
     """Patterns of a stack light: {light: 32 bytes} for each light that is fitted."""
     shown, felt = {}, set()
-    for name, lights, _ in ROWS:
-        if name in rows:
-            for light, rhythm in lights:
+    for row in ROWS:
+        if row[0] in rows:
+            for i in range(2, len(row), 2):
+                light = row[i]
                 while light not in fitted and light in INSTEAD:
                     light = INSTEAD[light]
                 if light in fitted and light not in shown:
-                    shown[light] = RHYTHMS[rhythm]
-                    if name in FELT:
+                    shown[light] = RHYTHMS[row[i + 1]]
+                    if row[0] in FELT:
                         felt.add(light)
     for light in fitted:
         pattern = shown.get(light, RHYTHMS["off"])

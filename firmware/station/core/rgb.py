@@ -18,10 +18,10 @@ def rgb(rows, cut_off: bool) -> dict:
     """
     channels = {name: bytearray(RHYTHMS["off"]) for name in ("red", "green", "blue")}
     top = most_urgent(rows)
-    for name, lights, _ in ROWS:
-        if name == top:
-            for light, rhythm in lights:
-                _overlay(channels, CHANNELS[light], RHYTHMS[rhythm])
+    for row in ROWS:
+        if row[0] == top:
+            for i in range(2, len(row), 2):
+                _overlay(channels, CHANNELS[row[i]], RHYTHMS[row[i + 1]])
     shown = {name: bytes(pattern) for name, pattern in channels.items()}
     if cut_off and top not in FELT:
         for name in shown:

@@ -1,34 +1,36 @@
-"""Tones as data. A tone is steps of (hertz, milliseconds); 0 Hz is a rest."""
+"""Tones as data. A tone is hertz and milliseconds in turns; 0 Hz is a rest."""
 
 TONES = {
-    "fault": ((440, 120), (0, 60), (440, 120), (0, 60), (330, 300)),
-    "stop": ((1000, 250), (700, 250), (1000, 250), (700, 250)),
-    "call": ((880, 150), (0, 80), (880, 150)),
-    "rising": ((600, 160), (800, 160), (1050, 160), (1400, 220)),
-    "soft": ((523, 220),),
-    "known": ((880, 60),),
-    "cancel": ((880, 120), (660, 120), (440, 180)),
-    "restart": ((523, 120), (659, 120), (784, 240)),
-    "accepted": ((1200, 90),),
-    "already": ((1200, 60), (0, 60), (1200, 60)),
-    "refused": ((300, 350),),
-    "test": ((440, 200), (880, 200), (1320, 200)),
+    "fault": (440, 120, 0, 60, 440, 120, 0, 60, 330, 300),
+    "stop": (1000, 250, 700, 250, 1000, 250, 700, 250),
+    "call": (880, 150, 0, 80, 880, 150),
+    "rising": (600, 160, 800, 160, 1050, 160, 1400, 220),
+    "soft": (523, 220),
+    "known": (880, 60),
+    "cancel": (880, 120, 660, 120, 440, 180),
+    "restart": (523, 120, 659, 120, 784, 240),
+    "accepted": (1200, 90),
+    "already": (1200, 60, 0, 60, 1200, 60),
+    "refused": (300, 350),
+    "test": (440, 200, 880, 200, 1320, 200),
 }
 EVERY_MS = {"fault": 10000, "stop": 3000, "call": 5000, "rising": 4000, "soft": 10000}
 
 
 def length_ms(name: str) -> int:
-    return sum(step[1] for step in TONES[name])
+    steps = TONES[name]
+    return sum(steps[i] for i in range(1, len(steps), 2))
 
 
 def frequency(name: str, elapsed: int) -> int:
     """Hertz at that moment of the tone, 0 for silence before, between and after."""
     if elapsed < 0:
         return 0
-    for hertz, ms in TONES[name]:
-        if elapsed < ms:
-            return hertz
-        elapsed -= ms
+    steps = TONES[name]
+    for i in range(0, len(steps), 2):
+        if elapsed < steps[i + 1]:
+            return steps[i]
+        elapsed -= steps[i + 1]
     return 0
 
 

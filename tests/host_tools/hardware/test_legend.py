@@ -7,7 +7,7 @@ from station.core import lamps
 
 
 def test_every_row_of_the_lamp_table_is_explained():
-    rows = {"material" if name.startswith("material_") else name for name, _, _ in lamps.ROWS}
+    rows = {"material" if row[0].startswith("material_") else row[0] for row in lamps.ROWS}
     assert rows <= set(MEANINGS)
     assert set(MEANINGS) - rows == {"cut_off", "starting"}
 
