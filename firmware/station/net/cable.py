@@ -231,15 +231,19 @@ class CableUplink(Uplink):
 
     def __init__(self, options, cable, journal, delivery, station, uptime, beat=None):
         super().__init__(options, cable, journal, delivery, station, uptime, beat)
-        self._event_topic, self._state_topic = "event", "state"
+        self._event_topic, self._state_topic, self._online_topic = "event", "state", "online"
         hello = {"station": options["station"], "uid": options["uid"], "journal": journal.name}
         self._hello = json.dumps(hello).encode()
         self._mqtt = None
 
-    async def _open(self):
-        self._session = Session(self._network, self._hello, self._said, self._on_ack)
-        await self._session.greet()
-        await self._session.publish("online", self._online.encode())
+    async def _open(self, _joining):
+        session = Session(self._network, self._hello, self._said, self._on_ack)
+        try:
+            await session.greet()
+        except BaseException:
+            await session.close()
+            raise
+        return session
 
     async def _pause(self):
         """No radio to spare: whoever plugs a cable in waits for an answer."""

@@ -17,9 +17,7 @@ SESSION_MS = 30000
 STATE_EVERY_MS = 30000
 STATE_GAP_MS = 100
 BEAT_MS = 1000
-STEP_MS = 50
 PUMP_STUCK_MS = 20000
-BACKOFF_MS = (500, 30000)
 LIVED_MS = 10000
 FRESH_AFTER = 5
 
@@ -57,7 +55,8 @@ class Uplink:
         self._time_topic = ROOT + path.split("/")[0] + "/time"
         self._event_topic = (self._root + "event").encode()
         self._state_topic = (self._root + "state").encode()
-        self._online = json.dumps({"online": True, "uid": options["uid"]})
+        self._online = json.dumps({"online": True, "uid": options["uid"]}).encode()
+        self._online_topic = self._root + "online"
         will = json.dumps({"online": False, "uid": options["uid"]})
         self._mqtt = {
             "host": options.get("host"),
@@ -67,7 +66,7 @@ class Uplink:
             "user": options.get("mqtt_user"),
             "password": options.get("mqtt_password"),
             "wait_s": options.get("wait_s", 8),
-            "will": (self._root + "online", will),
+            "will": (self._online_topic, will),
         }
         self._wake = asyncio.Event()
         self._session = None
@@ -96,28 +95,29 @@ class Uplink:
             await self._pause()
 
     async def _connect(self):
-        if not self._network.is_up():
-            await self._beating(self._network.up(NETWORK_MS), NETWORK_MS + BEAT_MS * 2, "the network")
-        await self._beating(self._open(), SESSION_MS, "the broker")
+        from station.net import joining
 
-    async def _open(self):
-        from station.health.memory import forget
-        from station.net import greeting
+        uptime, beat = self._uptime, self._beat
+        try:
+            if not self._network.is_up():
+                work = self._network.up(NETWORK_MS)
+                await joining.beating(work, uptime, NETWORK_MS + BEAT_MS * 2, "the network", beat)
+            self._session = await joining.beating(self._open(joining), uptime, SESSION_MS, "the broker", beat)
+        finally:
+            self._forget()
+        await self._session.publish(self._online_topic, self._online, 1, True)
 
-        opener = self._opener
-        if not self._mqtt["host"].replace(".", "").isdigit():
-            from station.net import names as its_names
-
-            opener = its_names.opener(opener, self._network.name_server(), self._mqtt)
+    async def _open(self, joining):
+        """A Session."""
         names = ("receipt/" + self._journal.name, "command", "config", "cards")
         topics = [(self._root + name, 1) for name in names] + [(self._time_topic, 0)]
-        try:
-            self._session = await greeting.greet(opener, self._mqtt, self._on_message, self._on_ack)
-            await greeting.subscribe(self._session, topics)
-        finally:
-            forget("net.greeting")
-            forget("net.names")
-        await self._session.publish(self._root + "online", self._online, 1, True)
+        return await joining.session(self._opener, self._network, self._mqtt, topics, self._on_message, self._on_ack)
+
+    def _forget(self):
+        from station.health.memory import forget
+
+        for name in ("net.joining", "net.greeting"):
+            forget(name)
 
     async def _serve(self):
         now = self._uptime.ms()
@@ -149,32 +149,13 @@ class Uplink:
                 self._failures = 0
 
     async def _pause(self):
-        """Wait with jitter, longer after each failure. A radio that only believes to be up starts anew."""
+        """A radio that only believes to be up starts anew."""
+        from station.net import joining
+
         self._failures += 1
         if self._failures % FRESH_AFTER == 0:
             await self._network.down()
-        shortest, longest = BACKOFF_MS
-        spread = min(longest, shortest << min(self._failures, 8)) - shortest
-        end = self._uptime.ms() + shortest + int(self._random() * spread)
-        while self._uptime.ms() < end:
-            self._beat()
-            await asyncio.sleep_ms(min(BEAT_MS // 2, max(1, end - self._uptime.ms())))
-
-    async def _beating(self, work, deadline_ms, what):
-        """Run `work` for at most `deadline_ms`, and beat meanwhile."""
-        outcome = []
-        task = asyncio.create_task(_keep_outcome(work, outcome))
-        end = self._uptime.ms() + deadline_ms
-        try:
-            while not outcome:
-                if self._uptime.ms() >= end:
-                    raise MqttError(f"{what} took longer than {deadline_ms // 1000} s")
-                self._beat()
-                await asyncio.sleep_ms(STEP_MS)
-        finally:
-            task.cancel()
-        if outcome[0]:
-            raise outcome[0]
+        await joining.pause(self._uptime, self._failures, self._random(), self._beat)
 
     def _tick(self):
         if not self._network.is_up():
@@ -275,12 +256,3 @@ def _fields(payload):
 
 def _is_count(value):
     return type(value) is int and value >= 0
-
-
-async def _keep_outcome(work, outcome):
-    """Append None or the exception: MicroPython prints one that nobody awaits yet."""
-    try:
-        await work
-        outcome.append(None)
-    except Exception as error:  # noqa: BLE001 (`_beating` raises it)
-        outcome.append(error)
