@@ -43,7 +43,7 @@ async def pause(uptime, failures, chance, beat):
 
 
 async def beating(work, uptime, deadline_ms, what, beat):
-    """What `work` returns. It has `deadline_ms`, and meanwhile there is life. MqttError says that `what` took longer."""
+    """What `work` returns; meanwhile there is life. MqttError: `what` took longer than the deadline."""
     outcome = []
     task = asyncio.create_task(_keep_outcome(work, outcome))
     end = uptime.ms() + deadline_ms

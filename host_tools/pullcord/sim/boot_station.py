@@ -97,11 +97,18 @@ def _reader(its_socket):
     return read
 
 
-def _hello():
+def _hello(around):
+    """`around`: the messages of what is wired."""
     # what is in the image on a board is no part of the app's heap
     import network  # noqa: F401
-    import rfid_stand_in  # noqa: F401
 
+    for message in around:
+        if "adc" in message:
+            _ = machine.ADC
+        elif "i2c" in message:
+            _ = machine.I2C
+        elif "chip" in message:
+            _ = machine.UART if "uart" in message["bus"] else machine.SPI
     gc.collect()
     version = ".".join(str(part) for part in sys.implementation.version[:3])
     return {"runtime": sys.implementation.name + " " + version, "heap_before_app": gc.mem_alloc()}
@@ -116,7 +123,8 @@ def boot(arguments):
     root = mount(arguments["flash"], arguments["size"], arguments["erase_ms"])
     if arguments["app_folder"]:
         sys.path.insert(0, arguments["app_folder"])
-    hello = _hello()
+    hello = _hello(arguments["world"])
+    del arguments["world"]
     app = __import__(arguments["app"])
     if sys.implementation.name == "micropython":
         import asyncio  # only here, after hello: it is the app's

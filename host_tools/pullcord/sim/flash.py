@@ -11,17 +11,15 @@ TYPE_CHECKING = False  # MicroPython has no typing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pullcord.sim.cuts import Ram
+
 BLOCK = 4096
 PAGE = 256
-ERASED = b"\xff" * BLOCK
+ERASED = b"\xff" * PAGE  # a page of it: a station's heap has no block to spare
 
 ERASE = "erase"
 PROGRAM = "program"
 EIO = 5
-
-
-class PowerCut(BaseException):
-    """The power went in the middle of an operation. Not an `Exception`: no firmware code may catch it."""
 
 
 def program(old: bytes, new: bytes) -> bytes:
@@ -29,38 +27,6 @@ def program(old: bytes, new: bytes) -> bytes:
     if old == ERASED[: len(old)]:
         return new
     return bytes([a & b for a, b in zip(old, new)])
-
-
-def torn(kind: str, old: bytes, new: bytes, part: float) -> bytes:
-    """What is left of `old` when the power goes after `part` (0.0 to 1.0) of an erase or a program.
-
-    A torn program leaves its first bytes and one byte with half of its bits; a torn erase leaves its
-    first bytes erased, a stretch in between, and the rest as it was.
-    """
-    reached = int(part * len(old))
-    if kind == ERASE:
-        middle = bytes([byte | (0x5A + i & 0xFF) for i, byte in enumerate(old[reached : reached + PAGE])])
-        return ERASED[:reached] + middle + old[reached + len(middle) :]
-    done = bytes(program(old[:reached], new[:reached]))
-    if reached == len(old):
-        return done
-    return done + bytes([old[reached] & (new[reached] | 0xA5)]) + old[reached + 1 :]
-
-
-class Ram:
-    """Cells in memory."""
-
-    def __init__(self, size: int, data: "bytearray | None" = None) -> None:
-        self.data = data if data is not None else bytearray(ERASED[:1] * size)
-
-    def load(self, offset: int, length: int) -> bytes:
-        return bytes(memoryview(self.data)[offset : offset + length])
-
-    def load_into(self, offset: int, buffer: bytearray) -> None:
-        buffer[:] = memoryview(self.data)[offset : offset + len(buffer)]
-
-    def store(self, offset: int, data: bytes) -> None:
-        self.data[offset : offset + len(data)] = data
 
 
 class File:
@@ -73,7 +39,7 @@ class File:
             missing = size
         if missing > 0:
             with open(path, "ab") as file:
-                for _ in range(0, missing, BLOCK):
+                for _ in range(0, missing, PAGE):
                     file.write(ERASED)
         self.file = open(path, "r+b", 0)
 
@@ -92,12 +58,12 @@ class File:
 
 
 class Flash:
-    """`cells` is a `Ram` or a `File`; `erase_ms` is how long an erase holds everything up (45 on a board).
+    """`cells` is a `cuts.Ram` or a `File`; `erase_ms` is how long an erase holds everything up (45 on a board).
 
     Operations are erases of a block and programs of a page. `before(number, kind, offset, new)` is called
-    before each one; at number `cut_at` the power goes: `part` of the operation is done, `PowerCut` is
-    raised, and from then on every call answers with an I/O error (and allocates nothing: MicroPython closes
-    forgotten files in the middle of a collection). Boot again with `Flash(old.cells, old.blocks)`.
+    before each one (`new` is empty for an erase); at number `cut_at` the power goes: `part` of the operation is
+    done, `PowerCut` is raised, and from then on every call answers with an I/O error (and allocates nothing:
+    MicroPython closes forgotten files in the middle of a collection). Boot again with `Flash(old.cells, old.blocks)`.
     """
 
     def __init__(
@@ -150,11 +116,12 @@ class Flash:
         return 0
 
     def erase(self, block: int) -> None:
-        self._step(ERASE, block * BLOCK, ERASED)
+        self._step(ERASE, block * BLOCK, b"")
         self.erases += 1
         if self.erase_ms:
             time.sleep(self.erase_ms / 1000)
-        self.cells.store(block * BLOCK, ERASED)
+        for offset in range(block * BLOCK, (block + 1) * BLOCK, PAGE):
+            self.cells.store(offset, ERASED)
 
     def _program(self, offset: int, new: bytes) -> None:
         self._step(PROGRAM, offset, new)
@@ -170,7 +137,8 @@ class Flash:
             self.before(self.operations, kind, offset, new)
         if self.operations == self.cut_at:
             self.dead = True
-            # read only here: a station's heap has no block to spare
-            old = self.cells.load(offset, len(new))
-            self.cells.store(offset, torn(kind, old, new, self.part))
-            raise PowerCut("power cut at operation %d" % self.operations)
+            from pullcord.sim import cuts
+
+            old = self.cells.load(offset, len(new) or BLOCK)
+            self.cells.store(offset, cuts.torn(kind, old, new, self.part))
+            raise cuts.PowerCut("power cut at operation %d" % self.operations)

@@ -162,7 +162,8 @@ def _ram_flash():
     """A fresh littlefs in memory, mounted at /flash; its device."""
     import vfs
 
-    from pullcord.sim.flash import Flash, Ram
+    from pullcord.sim.cuts import Ram
+    from pullcord.sim.flash import Flash
 
     try:
         vfs.umount("/flash")

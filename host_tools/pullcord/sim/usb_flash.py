@@ -2,7 +2,8 @@
 
 import time
 
-from pullcord.sim.flash import Flash, PowerCut
+from pullcord.sim.cuts import PowerCut
+from pullcord.sim.flash import Flash
 
 
 class UsbFlash(Flash):

@@ -5,10 +5,18 @@ world = None
 
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 _CAUSES = {"power_on": PWRON_RESET, "hard": HARD_RESET, "watchdog": WDT_RESET, "soft": SOFT_RESET}
-_ENODEV, _ETIMEDOUT = 19, 110
 _WDT_MAX_MS = 8388  # RP2040: 2**23 us
-_UART_FIFO = 128  # ESP-IDF, uart_driver_install: the ring buffer is to be larger than the hardware's FIFO
-_UART_MOST = 32766  # ports/rp2/machine_uart.c
+
+_APART = {
+    "ADC": "machine_adc", "I2C": "machine_i2c", "RTC": "machine_rtc", "SPI": "machine_spi", "UART": "machine_uart",
+}  # fmt: skip
+
+
+def __getattr__(name):
+    """What only some stations have is loaded for those: a heap is small, and on a board all this is in its image."""
+    if name not in _APART:
+        raise AttributeError(name)
+    return getattr(__import__(_APART[name]), name)
 
 
 def _world():
@@ -80,128 +88,6 @@ class PWM:
 
     def deinit(self):
         self.init(duty_u16=0)
-
-
-class ADC:
-    """As on the RP2: it measures against the supply."""
-
-    def __init__(self, pin):
-        self._pin = pin.id if isinstance(pin, Pin) else pin
-
-    def read_u16(self):
-        return _world().adc.get(self._pin, 0)
-
-
-class I2C:
-    """Finds what `world.i2c[address]` holds; ENODEV when nothing is attached there."""
-
-    def __init__(self, id=0, scl=None, sda=None, freq=400000, timeout=50000):
-        pass
-
-    def _device(self, address):
-        if _world().held:
-            raise OSError(_ETIMEDOUT, "the bus is held")
-        device = _world().i2c.get(address)
-        if device is None or not getattr(device, "plugged", True):
-            raise OSError(_ENODEV, "nothing is attached")
-        return device
-
-    def _write(self, address, data):
-        self._device(address).write(data)
-        _world().i2c_written(address)
-
-    def scan(self):
-        return sorted(_world().i2c)
-
-    def writeto(self, address, data, stop=True):
-        self._write(address, bytes(data))
-        return len(data)
-
-    def readfrom(self, address, count, stop=True):
-        return self._device(address).read(count)
-
-    def readfrom_into(self, address, buffer, stop=True):
-        buffer[:] = self._device(address).read(len(buffer))
-
-    def writeto_mem(self, address, register, data, addrsize=8):
-        self._write(address, bytes([register]) + bytes(data))
-
-    def readfrom_mem(self, address, register, count, addrsize=8):
-        self._device(address).write(bytes([register]))
-        return self._device(address).read(count)
-
-
-SoftI2C = I2C
-
-
-class SPI:
-    """Talks to what `world.spi[bus]` holds; ENODEV when nothing is attached there."""
-
-    MSB, LSB = 0, 1
-
-    def __init__(
-        self, id=0, baudrate=1000000, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None
-    ):
-        self._bus = id
-
-    def _exchange(self, data):
-        if self._bus not in _world().spi:
-            raise OSError(_ENODEV, "nothing is attached")
-        return _world().spi[self._bus].exchange(bytes(data))
-
-    def init(self, **settings):
-        pass
-
-    def deinit(self):
-        pass
-
-    def write(self, data):
-        self._exchange(data)
-
-    def read(self, count, write=0):
-        return self._exchange(bytes([write] * count))
-
-    def readinto(self, buffer, write=0):
-        buffer[:] = self.read(len(buffer), write)
-
-    def write_readinto(self, data, buffer):
-        buffer[:] = self._exchange(data)
-
-
-SoftSPI = SPI
-
-
-class RTC:
-    """Begins where the boards' begins without a battery, and stands still."""
-
-    def datetime(self, moment=None):
-        if moment is None:
-            return _world().clock or (2021, 1, 1, 4, 0, 0, 0, 0)
-        _world().clock = tuple(moment)
-
-
-class UART:
-    """Talks to what `world.uart[id]` holds; what is written to nothing is gone, and nothing comes."""
-
-    def __init__(self, id, baudrate=9600, tx=None, rx=None, timeout=0, rxbuf=256):
-        if not _UART_FIFO < rxbuf <= _UART_MOST:
-            raise OSError("rxbuf %d: an ESP32 takes more than %d, an RP2 up to %d" % (rxbuf, _UART_FIFO, _UART_MOST))
-        self._id = id
-
-    def _device(self):
-        return _world().uart.get(self._id)
-
-    def write(self, data):
-        if self._device():
-            self._device().write(bytes(data))
-        return len(data)
-
-    def read(self, count=-1):
-        """What has come, or None."""
-        return (self._device().read() or None) if self._device() else None
-
-    def deinit(self):
-        pass
 
 
 class WDT:

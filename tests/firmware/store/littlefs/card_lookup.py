@@ -11,7 +11,8 @@ sys.path[:0] = [sys.argv[1] + path for path in ("/tests/firmware/store/littlefs"
 import vfs  # noqa: E402
 from ledger import format_flash, mount  # noqa: E402
 
-from pullcord.sim.flash import Flash, PowerCut, Ram  # noqa: E402
+from pullcord.sim.cuts import PowerCut, Ram  # noqa: E402
+from pullcord.sim.flash import Flash  # noqa: E402
 from station.store import card_build, cards  # noqa: E402
 
 ROUNDS = 500

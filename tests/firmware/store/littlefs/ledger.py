@@ -9,7 +9,8 @@ import sys
 
 import vfs
 
-from pullcord.sim.flash import Flash, Ram
+from pullcord.sim.cuts import Ram
+from pullcord.sim.flash import Flash
 from station.store import atomic, card_build, cards
 from station.store.journal import Journal, JournalFull
 

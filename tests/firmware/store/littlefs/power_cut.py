@@ -19,7 +19,8 @@ import random  # noqa: E402
 import vfs  # noqa: E402
 from ledger import Ledger, Station, examine, format_flash, mount  # noqa: E402
 
-from pullcord.sim.flash import Flash, PowerCut, Ram, torn  # noqa: E402
+from pullcord.sim.cuts import PowerCut, Ram, torn  # noqa: E402
+from pullcord.sim.flash import BLOCK, Flash  # noqa: E402
 from station.store import atomic, cards  # noqa: E402
 
 BLOCKS = 64
@@ -65,11 +66,11 @@ class Sweep:
 
     def cut(self, number, kind, offset, new):
         self.torn = self.torn * 1103515245 + 12345 & 0x7FFFFFFF
+        end = offset + (len(new) or BLOCK)
         for part in (0.0, (self.torn >> 8 & 0xFFF) / 0x1000):
             image = bytearray(self.flash.cells.data)
-            old = bytes(image[offset : offset + len(new)])
             if part:
-                image[offset : offset + len(new)] = torn(kind, old, new, part)
+                image[offset:end] = torn(kind, bytes(image[offset:end]), new, part)
             found = examine(Flash(Ram(0, image), BLOCKS), "/cut", self.ledger)
             where = "seed %d, operation %d (%s at %d, part %.3f)" % (self.seed, number, kind, offset, part)
             self.score.add(where, found)
