@@ -139,6 +139,6 @@ class Flash:
             self.dead = True
             from pullcord.sim import cuts
 
-            old = self.cells.load(offset, len(new) or BLOCK)
+            old = self.cells.load(offset, BLOCK if kind == ERASE else len(new))
             self.cells.store(offset, cuts.torn(kind, old, new, self.part))
             raise cuts.PowerCut("power cut at operation %d" % self.operations)

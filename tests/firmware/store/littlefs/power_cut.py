@@ -20,7 +20,7 @@ import vfs  # noqa: E402
 from ledger import Ledger, Station, examine, format_flash, mount  # noqa: E402
 
 from pullcord.sim.cuts import PowerCut, Ram, torn  # noqa: E402
-from pullcord.sim.flash import BLOCK, Flash  # noqa: E402
+from pullcord.sim.flash import BLOCK, ERASE, Flash  # noqa: E402
 from station.store import atomic, cards  # noqa: E402
 
 BLOCKS = 64
@@ -66,7 +66,7 @@ class Sweep:
 
     def cut(self, number, kind, offset, new):
         self.torn = self.torn * 1103515245 + 12345 & 0x7FFFFFFF
-        end = offset + (len(new) or BLOCK)
+        end = offset + (BLOCK if kind == ERASE else len(new))
         for part in (0.0, (self.torn >> 8 & 0xFFF) / 0x1000):
             image = bytearray(self.flash.cells.data)
             if part:
