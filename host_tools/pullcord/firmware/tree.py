@@ -35,6 +35,14 @@ STATION = Unit(
 SAFE = Unit("station.health.safe", ("station.health.safe",), APART)
 # What only some stations need beside the common unit, for good.
 CABLE = Unit("station.net.cable", ("station.net.cable",))
+# Used at the start, or to judge a config: what goes wrong there is told in words.
+TOLD_BY_WORDS = frozenset(
+    f"station.{name}"
+    for name in (
+        "app", "fitting", "starting", "core.config", "core.config_parts", "core.restore", "core.schema", "health.boot",
+        "store.atomic", "store.recovery", "store.settings",
+    )
+)  # fmt: skip
 
 
 def sources(
@@ -60,7 +68,8 @@ def sources(
             made[path] = relink(module, names)
         elif path.endswith("__init__.py"):
             made[path] = ast.Module([], [])
-    shrink(made.values())
+    told_by_words = {_path(name, False) for name in TOLD_BY_WORDS}
+    shrink(made.values(), [tree for path, tree in made.items() if path in told_by_words])
     return {path: ast.unparse(tree) + "\n" for path, tree in sorted(made.items())}
 
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pullcord.sim import contacts
+from pullcord.sim import compiled_side, contacts
 from pullcord.sim.board import Board, ControlLine, Observer
 from pullcord.sim.board import Message as Message
 from pullcord.sim.cable import Cable
@@ -341,9 +341,10 @@ class VirtualStation:
         self._board.power(True)
         self._greeted.clear()
         self._bitten.clear()
-        process = self._process = await self.runtime.start(
-            HERE / "boot_station.py", self._arguments(cause), self._heap_kib
-        )
+        script = HERE / "boot_station.py"
+        if self.runtime.is_micropython:
+            script = await asyncio.to_thread(compiled_side.start_script)
+        process = self._process = await self.runtime.start(script, self._arguments(cause), self._heap_kib)
         over = asyncio.create_task(self._until_over(process))
         greeted = asyncio.create_task(self._greeted.wait())
         try:

@@ -38,14 +38,14 @@ class Registers:
 
     async def transceive(self, data, last=0, align=0, ms=5):
         """What came within `ms`: (interrupts, errors, FIFO)."""
-        self.write(mfrc522.COMMAND, 0)
-        self.write(mfrc522.COM_IRQ, 0x7F)
-        self.write(mfrc522.FIFO_LEVEL, 0x80)
-        self.write(mfrc522.FIFO_DATA, *data)
-        self.write(mfrc522.COMMAND, 0x0C)
-        self.write(mfrc522.BIT_FRAMING, 0x80 | align << 4 | last)
+        self.write(mfrc522._COMMAND, 0)
+        self.write(mfrc522._COM_IRQ, 0x7F)
+        self.write(mfrc522._FIFO_LEVEL, 0x80)
+        self.write(mfrc522._FIFO_DATA, *data)
+        self.write(mfrc522._COMMAND, 0x0C)
+        self.write(mfrc522._BIT_FRAMING, 0x80 | align << 4 | last)
         await asyncio.sleep_ms(ms)
-        return self.one(mfrc522.COM_IRQ), self.one(mfrc522.ERROR), self.read(mfrc522.FIFO_DATA, self.one(0x0A))
+        return self.one(mfrc522._COM_IRQ), self.one(mfrc522._ERROR), self.read(mfrc522._FIFO_DATA, self.one(0x0A))
 
 
 def run(script):
@@ -63,39 +63,39 @@ def test_a_soft_reset_takes_its_time_and_switches_the_field_off():
         chip = Registers(UID)
         chip.set_up()
         assert chip.field.on
-        chip.write(mfrc522.COMMAND, 0x0F)
-        busy = chip.one(mfrc522.COMMAND) & 0x10
+        chip.write(mfrc522._COMMAND, 0x0F)
+        busy = chip.one(mfrc522._COMMAND) & 0x10
         await asyncio.sleep_ms(2)
-        return busy, chip.one(mfrc522.COMMAND) & 0x10, chip.field.on, chip.one(0x15)
+        return busy, chip.one(mfrc522._COMMAND) & 0x10, chip.field.on, chip.one(0x15)
 
     assert run(script()) == (0x10, 0, False, 0)
 
 
 def test_the_fifo_holds_64_bytes():
     chip = Registers()
-    chip.write(mfrc522.FIFO_DATA, *range(70))
-    assert chip.one(mfrc522.FIFO_LEVEL) == 64
-    assert chip.one(mfrc522.ERROR) == 0x10
-    assert chip.read(mfrc522.FIFO_DATA, 3) == bytes((0, 1, 2))
-    chip.write(mfrc522.FIFO_LEVEL, 0x80)
-    assert chip.one(mfrc522.FIFO_LEVEL) == 0 and chip.one(mfrc522.ERROR) == 0
+    chip.write(mfrc522._FIFO_DATA, *range(70))
+    assert chip.one(mfrc522._FIFO_LEVEL) == 64
+    assert chip.one(mfrc522._ERROR) == 0x10
+    assert chip.read(mfrc522._FIFO_DATA, 3) == bytes((0, 1, 2))
+    chip.write(mfrc522._FIFO_LEVEL, 0x80)
+    assert chip.one(mfrc522._FIFO_LEVEL) == 0 and chip.one(mfrc522._ERROR) == 0
 
 
 def test_interrupts_are_cleared_by_writing_and_set_with_the_highest_bit():
     chip = Registers()
-    chip.write(mfrc522.COM_IRQ, 0x7F)
-    assert chip.one(mfrc522.COM_IRQ) == 0
-    chip.write(mfrc522.COM_IRQ, 0x80 | 0x21)
-    assert chip.one(mfrc522.COM_IRQ) == 0x21
-    chip.write(mfrc522.COM_IRQ, 0x01)
-    assert chip.one(mfrc522.COM_IRQ) == 0x20
+    chip.write(mfrc522._COM_IRQ, 0x7F)
+    assert chip.one(mfrc522._COM_IRQ) == 0
+    chip.write(mfrc522._COM_IRQ, 0x80 | 0x21)
+    assert chip.one(mfrc522._COM_IRQ) == 0x21
+    chip.write(mfrc522._COM_IRQ, 0x01)
+    assert chip.one(mfrc522._COM_IRQ) == 0x20
 
 
 def test_the_crc_unit():
     chip = Registers()
-    chip.write(mfrc522.FIFO_DATA, 0x12, 0x34)
-    chip.write(mfrc522.COMMAND, 0x03)
-    assert (chip.one(mfrc522.CRC_LOW), chip.one(mfrc522.CRC_HIGH)) == (0x26, 0xCF)
+    chip.write(mfrc522._FIFO_DATA, 0x12, 0x34)
+    chip.write(mfrc522._COMMAND, 0x03)
+    assert (chip.one(mfrc522._CRC_LOW), chip.one(mfrc522._CRC_HIGH)) == (0x26, 0xCF)
 
 
 def test_nobody_answers_and_the_timer_says_so_after_a_millisecond():
@@ -104,7 +104,7 @@ def test_nobody_answers_and_the_timer_says_so_after_a_millisecond():
         chip.set_up()
         began = time.ticks_us()
         early = await chip.transceive(b"\x52", 7, ms=1)
-        while not chip.one(mfrc522.COM_IRQ) & TIMED_OUT:
+        while not chip.one(mfrc522._COM_IRQ) & TIMED_OUT:
             await asyncio.sleep_ms(1)
         return early, time.ticks_diff(time.ticks_us(), began)
 
@@ -159,7 +159,7 @@ def test_a_collision_is_told_with_its_place_and_what_follows_reads_0():
         chip.set_up()
         await chip.transceive(b"\x52", 7)
         _, errors, data = await chip.transceive(b"\x93\x20")
-        return errors, data, chip.one(mfrc522.COLL)
+        return errors, data, chip.one(mfrc522._COLL)
 
     errors, data, coll = run(script())
     assert errors == 0x08
@@ -173,7 +173,7 @@ def test_a_collision_in_the_32nd_bit_is_shown_as_0_and_one_behind_it_has_no_plac
         chip.set_up()
         await chip.transceive(b"\x52", 7)
         await chip.transceive(b"\x93\x20")
-        return chip.one(mfrc522.COLL) & 0x3F
+        return chip.one(mfrc522._COLL) & 0x3F
 
     assert run(script(UID[:3] + bytes((UID[3] ^ 0x80,)))) == 0
 
@@ -183,7 +183,7 @@ def test_a_collision_in_the_32nd_bit_is_shown_as_0_and_one_behind_it_has_no_plac
         chip.field.disturb = lambda heard: heard and (heard[0], heard[1], 1 << 35 if heard[1] == 40 else 0)
         await chip.transceive(b"\x52", 7)
         await chip.transceive(b"\x93\x20")
-        return chip.one(mfrc522.COLL) & 0x3F
+        return chip.one(mfrc522._COLL) & 0x3F
 
     assert run(of_the_check_byte()) == 0x20
 
@@ -194,8 +194,8 @@ def test_the_chip_adds_and_checks_the_crc_itself():
         chip.set_up()
         await chip.transceive(b"\x52", 7)
         await chip.transceive(b"\x93\x20")
-        chip.write(mfrc522.TX_MODE, 0x80)
-        chip.write(mfrc522.RX_MODE, 0x80)
+        chip.write(mfrc522._TX_MODE, 0x80)
+        chip.write(mfrc522._RX_MODE, 0x80)
         if spoilt:
             chip.field.disturb = lambda heard: heard and (heard[0] ^ 2, heard[1], 0)
         return await chip.transceive(b"\x93\x70" + UID + b"\x44")

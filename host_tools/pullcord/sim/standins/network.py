@@ -4,9 +4,17 @@ stays lost until connect() is called again; connect() while connecting raises.""
 import machine
 
 STA_IF, AP_IF = 0, 1
-PHY_LAN8720 = 1
 STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP = 0, 1, 3
 _ADDRESS = ("127.0.0.1", "255.0.0.0", "127.0.0.1", "127.0.0.1")
+
+
+def __getattr__(name):
+    """Ethernet is loaded for those who have it: a station's heap is small."""
+    if name not in ("LAN", "WIZNET5K", "PHY_LAN8720"):
+        raise AttributeError(name)
+    import network_lan
+
+    return getattr(network_lan, name)
 
 
 def country(code=None):
@@ -17,7 +25,7 @@ def hostname(name=None):
     return name
 
 
-class _Interface:
+class Interface:
     def __init__(self):
         self._active = False
         self._settings = {}
@@ -37,7 +45,7 @@ class _Interface:
         return _ADDRESS if self.isconnected() else ("0.0.0.0",) * 4
 
 
-class WLAN(_Interface):
+class WLAN(Interface):
     IF_STA, IF_AP = STA_IF, AP_IF
     PM_NONE, PM_PERFORMANCE, PM_POWERSAVE = 0, 1, 2
 
@@ -71,25 +79,3 @@ class WLAN(_Interface):
         if not (self._active and self._wanted) or self._lost != machine.world.links_lost:
             return STAT_IDLE
         return STAT_GOT_IP if machine.world.network_up else STAT_CONNECTING
-
-
-class LAN(_Interface):
-    """The Ethernet port of an ESP32: it wants to know its PHY (network_lan.c)."""
-
-    def __init__(self, id=0, *, mdc, mdio, phy_type, phy_addr, power=None, ref_clk=None, ref_clk_mode=None):
-        if phy_type != PHY_LAN8720 or not 0 <= phy_addr <= 31:
-            raise ValueError("invalid PHY")
-        super().__init__()
-
-    def isconnected(self):
-        return self._active and machine.world.network_up
-
-    def status(self):
-        return STAT_GOT_IP if self.isconnected() else STAT_IDLE
-
-
-class WIZNET5K(LAN):
-    """That of a W5500-EVB-Pico: its image knows the pins."""
-
-    def __init__(self):
-        _Interface.__init__(self)

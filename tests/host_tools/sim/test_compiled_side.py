@@ -1,0 +1,25 @@
+"""The station's side of the simulator is compiled once, and again only when a file of it changed."""
+
+import pytest
+
+from pullcord.sim import compiled_side
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_it_lies_beside_the_micropython_and_is_made_once(cache):
+    script = compiled_side.start_script()
+    assert script.is_relative_to(cache) and script.name == "boot_station.py"
+    assert (script.parent / "pullcord/sim/boot_station.mpy").exists()
+    assert (script.parent / "pullcord/sim/standins/machine.mpy").exists()
+    assert compiled_side.start_script() == script
+
+
+def test_where_nothing_can_be_kept_the_sources_do_it(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert compiled_side.start_script() == compiled_side.HERE / "boot_station.py"
