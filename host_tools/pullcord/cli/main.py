@@ -14,7 +14,7 @@ from pullcord.cli.failure import DONE, FAILED, Failure, complain
 NAMES = (
     *("run", "serve", "plant", "cards"),
     *("loops", "stock", "suppliers", "findings"),
-    *("report", "log", "backup", "token", "broker"),
+    *("report", "log", "alarms", "backup", "token", "broker"),
     *("boards", "image", "provision", "gateway"),
     *("doctor",),
 )

@@ -14,6 +14,8 @@ from pullcord.cli.database import named, telling
 from pullcord.cli.failure import DONE, Failure
 from pullcord.cli.until_stopped import Say, end_on_signals, sayer
 from pullcord.line import address, systemd
+from pullcord.line.channels import Channels, ChannelsUnusable
+from pullcord.line.channels import read as read_channels
 from pullcord.line.database import DatabaseUnusable
 from pullcord.line.log_reader import LogReader
 from pullcord.line.place import Place
@@ -40,6 +42,8 @@ class _How(NamedTuple):
     plant: Version | None
     host: str
     port: int
+    channels: Channels | None = None
+    link: str = ""
 
 
 def serve(
@@ -58,12 +62,19 @@ def serve(
     ] = None,
     host: Annotated[str, typer.Option("--host", help="Where it listens; a proxy with TLS is before it.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
+    channels: Annotated[
+        Path | None,
+        typer.Option("--channels", metavar="FILE", envvar="PULLCORD_CHANNELS", help="How people are told of calls."),
+    ] = None,
+    link: Annotated[
+        str, typer.Option("--link", metavar="URL", envvar="PULLCORD_LINK", help="Where phones reach the pages.")
+    ] = "",
 ) -> int:
     """Run the line service: record, answer stations, serve pages and API. Everybody shows a token.
 
     [pullcord serve --database /var/lib/pullcord/line.db --broker-file /etc/pullcord/plant.url --plant plant.yaml]
     """
-    how = _How(_broker(broker, broker_file), named(database), _version(plant), host, port)
+    how = _How(_broker(broker, broker_file), named(database), _version(plant), host, port, _channels(channels), link)
     say = sayer()
     _begin(how, say)
     try:
@@ -87,6 +98,13 @@ def _broker(url: str, file: Path | None) -> str:
     except ValueError as error:
         raise Failure(f"pullcord serve: {error}") from error
     return url
+
+
+def _channels(file: Path | None) -> Channels | None:
+    try:
+        return read_channels(file) if file else None
+    except ChannelsUnusable as error:
+        raise Failure(f"pullcord serve: {error}") from error
 
 
 def _version(file: Path | None) -> Version | None:
@@ -140,7 +158,7 @@ async def _until_stopped(how: _How, say: Say) -> int:
 async def _running(how: _How) -> AsyncIterator[tuple[LineService, asyncio.Task[None], str]]:
     with take_port(how.port, how.host) as listening:
         sites = [how.plant.plant.site.name] if how.plant else []
-        service = LineService(how.broker, how.place, sites)
+        service = LineService(how.broker, how.place, sites, channels=how.channels, link=how.link)
         log = LogReader(how.place)
         app = make_app(service, tokens=Tokens(log))
         async with recording(service) as task, serving(app, listening) as url:

@@ -48,6 +48,24 @@ class Figures:
         """Stations that claimed times of the future, with how often and when last."""
         return self.rows("doubted_times")
 
+    def notices(self, span: Span) -> list[dict[str, Any]]:
+        """Who was told of what, by when it was decided."""
+        table = self.table("notices")
+        return sorted(self.rows("notices", table.c.decided_at.between(*span)), key=lambda row: row["decided_at"])
+
+    def open_notices(self) -> list[dict[str, Any]]:
+        """Those of which nobody knows yet whether they were told."""
+        table = self.table("notices")
+        return self.rows("notices", table.c.ended_at.is_(None), table.c.decided_at.is_not(None))
+
+    def notice_of(self, digest: str) -> dict[str, Any] | None:
+        """The one whose message has the link with this token."""
+        return next(iter(self.rows("notices", self.table("notices").c.digest == digest)), None)
+
+    def shelves(self) -> list[dict[str, Any]]:
+        """What is on the shelf, also when its time is up and the timer has not said so yet."""
+        return self.rows("shelves", self.table("shelves").c.ended_at.is_(None))
+
     def calls(self, span: Span) -> list[dict[str, Any]]:
         """Those that began in the span, in order."""
         table = self.table("calls")

@@ -48,6 +48,10 @@ class Folding:
                 except TimeoutError:
                     continue
 
+    def is_done(self) -> bool:
+        """Whether all is in the tables that was in the log when this began."""
+        return self.progress.newest > 0 and self.progress.done and not self._projector.trouble
+
     def status(self) -> dict[str, Any]:
         """`position` of `newest` entries are in the tables; `trouble`: by projection, why it stands still."""
         trouble = dict(self._projector.trouble)

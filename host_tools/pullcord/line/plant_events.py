@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from pullcord.line import pull_events, service_events
+from pullcord.line import alarm_events, pull_events, service_events
 from pullcord.line.pull_events import Data, Text, Word
 from station.core.schema import nearest
 
@@ -40,11 +40,12 @@ KINDS: dict[str, type[Data]] = {
     "cause.entered": CauseEntered,
     "scrap.counted": ScrapCounted,
     **service_events.KINDS,
+    **alarm_events.KINDS,
     **pull_events.KINDS,
 }
 
 
-FOUND = {"events.placed", "card.overdue", "loop.run_out_expected"}
+FOUND = {"events.placed", "card.overdue", "loop.run_out_expected", *alarm_events.FOUND}
 """What the plant finds by itself; all other kinds are decisions of somebody, and so the audit."""
 BY_PEOPLE = sorted(KINDS.keys() - FOUND)
 

@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from pullcord.line.board import BoardState
+from pullcord.line.channels import Channels
 from pullcord.line.commands import ANSWER_S, Commands
 from pullcord.line.figures import Figures
 from pullcord.line.folding import Folding
+from pullcord.line.links import Links
 from pullcord.line.log import PlantEvent
 from pullcord.line.log_reader import LogReader
+from pullcord.line.notifier import Notifier
 from pullcord.line.place import Place
 from pullcord.line.plant_in_force import InForce, PlantInForce
 from pullcord.line.recorder import Handlers, Recorder
@@ -45,7 +48,7 @@ class LineService:
     `sites` those that get the time from the start (others are learnt from their stations), `names` what to call
     stations, by path. Which plant file is in force stands in the log, and the stations get what is made of it;
     `fit(path, config)` may change a config for where its station really is, or keep it back (None): virtual stations
-    find their broker elsewhere.
+    find their broker elsewhere. `channels`: how people are told of calls, with links to the pages at `link`.
     """
 
     def __init__(
@@ -56,6 +59,8 @@ class LineService:
         names: dict[str, str] | None = None,
         now_ms: Callable[[], int] = wall_ms,
         fit: Fit | None = None,
+        channels: Channels | None = None,
+        link: str = "",
     ) -> None:
         self.session = secrets.token_hex(4)
         self.board = BoardState(self.session, names)
@@ -70,10 +75,17 @@ class LineService:
         self.fit = fit
         self._commands = Commands(self.recorder.publish, now_ms)
         self._updates = Updates(self.recorder.publish)
+        self._figures = Figures(self.store.place)
+        self.links = Links(self.board, self._figures, self.append, self.command, now_ms)
+        self._notifier = Notifier(
+            self.board, self._figures, self.append, channels or Channels({}), link, now_ms, self._folding.is_done
+        )
+        self._tells = channels is not None
 
     async def run(self) -> None:
         """Record, answer, fold and send the time, reconnecting for ever; ends only when cancelled."""
-        works = (self.recorder.run(), self._fold(), self._fire(), self._updates.run(), self._follow_plant())
+        followed = (self._fold(), self._fire(), self._updates.run(), self._follow_plant(), self._notify())
+        works = (self.recorder.run(), *followed)
         tasks = [asyncio.create_task(work) for work in works]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -85,6 +97,7 @@ class LineService:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.recorder.close()
             self._log.close()
+            self._figures.close()
 
     async def _fold(self) -> None:
         await self.recorder.ready.wait()
@@ -92,8 +105,8 @@ class LineService:
 
     @property
     def status(self) -> dict[str, Any]:
-        """See `Recorder.status`; `folded` is `Folding.status`."""
-        return self.recorder.status() | {"folded": self._folding.status()}
+        """See `Recorder.status`; `folded` is `Folding.status`, `notices` `Notifier.status`."""
+        return self.recorder.status() | {"folded": self._folding.status(), "notices": self._notifier.status()}
 
     async def command(
         self,
@@ -155,11 +168,11 @@ class LineService:
 
     async def _fire(self) -> None:
         await self.recorder.ready.wait()
-        figures = Figures(self.store.place)
-        try:
-            await Timers(figures, self.append, self._now_ms).run()
-        finally:
-            figures.close()
+        await Timers(self._figures, self.append, self._now_ms).run()
+
+    async def _notify(self) -> None:
+        await self.recorder.ready.wait()
+        await (self._notifier.run() if self._tells else asyncio.Event().wait())
 
     async def append(self, event: PlantEvent) -> int | None:
         """Write a decision into the log; its position, or None when it is there. ValueError: it makes no sense."""

@@ -41,6 +41,8 @@ class Timers:
         now = self._now_ms()
         for event in await asyncio.to_thread(due, self._figures, now):
             await self._append(event)
+        for event in await asyncio.to_thread(off_the_shelf, self._figures, now):
+            await self._append(event)
 
 
 def due(figures: Figures, now: int) -> list[PlantEvent]:
@@ -60,3 +62,18 @@ def _runs_out(one: RunningOut, now: int) -> PlantEvent:
     is_late = data.pop("is_late")
     key = f"runs_out/{one.loop}/{one.signal}/{'late' if is_late else 'due'}"
     return PlantEvent("loop.run_out_expected", now, "timer", data, key)
+
+
+def off_the_shelf(figures: Figures, now: int) -> list[PlantEvent]:
+    """Shelving always ends, and the log says when."""
+    return [
+        PlantEvent(
+            "alarm.unshelved",
+            row["until"],
+            "timer",
+            {"station": row["station"], "category": row["category"]},
+            f"unshelved/{row['shelf']}",
+        )
+        for row in figures.shelves()
+        if row["until"] <= now
+    ]

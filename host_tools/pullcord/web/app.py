@@ -24,10 +24,12 @@ from pullcord.line.loop_figures import LoopFigures
 from pullcord.line.stock_figures import StockFigures
 from pullcord.line.tokens import Tokens
 from pullcord.pull.calls import UNSPECIFIED
+from pullcord.web.alarm_routes import alarm_routes
 from pullcord.web.bench import Bench
 from pullcord.web.bench_routes import bench_routes
 from pullcord.web.guard import Guard
 from pullcord.web.line_routes import line_routes
+from pullcord.web.link_routes import link_routes
 from pullcord.web.log_routes import log_routes
 from pullcord.web.loop_routes import loop_routes
 from pullcord.web.needs import Reader, Service
@@ -79,6 +81,9 @@ def make_app(
         routers.append(pull_routes(service, figures))
         routers.append(loop_routes(service, LoopFigures(figures)))
         routers.append(stock_routes(service, StockFigures(figures)))
+        routers.append(alarm_routes(service, figures))
+    if service.links is not None:
+        routers.append(link_routes(service.links, templates))
     if log is not None:
         routers += [log_routes(log, app.state.closing), plant_routes(service, log)]
     for router in routers:

@@ -27,7 +27,8 @@ from pullcord.line.tokens import Token
 from pullcord.web.callers import Caller
 
 READING = {"GET", "HEAD", "OPTIONS"}
-PUBLIC = ("/static/", "/sign-in", "/healthz", "/api/session")
+LINK = "/a/"
+PUBLIC = ("/static/", "/sign-in", "/healthz", "/api/session", LINK)
 """What tells nobody anything, and what somebody needs to sign in."""
 COOKIE = "pullcord_token"
 HERE = Caller("", "admin")
@@ -62,7 +63,7 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
-def forged(method: str, headers: Headers) -> Refusal | None:
+def forged(method: str, path: str, headers: Headers) -> Refusal | None:
     """Why a request may be another page's, or None."""
     if method in READING:
         return None
@@ -72,6 +73,8 @@ def forged(method: str, headers: Headers) -> Refusal | None:
         return Refusal(403, f"A page of {origin!r} may not send commands here. {use}")
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return Refusal(403, f"A page from another site may not send commands here. {use}")
+    if path.startswith(LINK):
+        return None  # a form on a phone; its token is the key, and another page does not know it
     if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         return Refusal(415, "Send JSON with the header 'Content-Type: application/json'.")
     return None
@@ -111,7 +114,7 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        found = forged(scope["method"], Headers(scope=scope)) or await self._caller(scope)
+        found = forged(scope["method"], scope["path"], Headers(scope=scope)) or await self._caller(scope)
         if isinstance(found, Refusal):
             await _answer(scope, found)(scope, receive, send_with_headers)
             return

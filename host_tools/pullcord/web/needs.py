@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
+from pullcord.line.links import Links
 from pullcord.line.log import PlantEvent
 from pullcord.line.place import Place
 from pullcord.line.plant_in_force import InForce
@@ -63,6 +64,9 @@ class Service(Protocol):
         filed: dict[str, Any] | None = None,
         based_on: int | None = None,
     ) -> int | None: ...
+
+    @property
+    def links(self) -> Links | None: ...
 
     async def append(self, event: PlantEvent) -> int | None: ...
 

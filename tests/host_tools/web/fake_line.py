@@ -37,6 +37,7 @@ class FakeLine:
         self.orders: list[dict[str, Any]] = []
         self.decisions: list[PlantEvent] = []
         self.in_force = SimpleNamespace(current=None, trouble="")
+        self.links = None
         self._changed = asyncio.Event()
 
     @property
