@@ -1,5 +1,9 @@
-"""Tells a tool at the USB line who the station is and what it does, without stopping it. Loaded when one asks."""
+"""Tells a tool at the USB line who the station is and what it does, without stopping it. Loaded when one asks.
 
+A question is a function of this file: what it returns are (topic, payload) of the lines that answer it.
+"""
+
+import asyncio
 import json
 import os
 import sys
@@ -8,6 +12,7 @@ from hashlib import sha256
 from .core import lines
 
 _MOST = 400
+_EVENTS = 4  # in one answer
 _HEAD = 64
 _SECRETS = ("secrets.json", "broker-ca.der", "station-cert.der", "station-key.der")
 
@@ -23,21 +28,51 @@ def answer(app) -> None:
         data += byte
     for line in data.split(b"\n"):
         found = lines.read(lines.TO_BOARD, line)
-        if found and found[3] == "who":
-            for part in lines.frame(lines.FROM_BOARD, "who", 0, 0, "who", who(app)):
-                sys.stdout.buffer.write(part)
+        if found and found[3] in ("who", "look"):
+            asyncio.create_task(_answer(app, found[3], found[4]))
             return
 
 
-def who(app) -> bytes:
-    """JSON for whoever is about to work at the board.
+async def _answer(app, question: str, payload: bytes) -> None:
+    from .health.memory import forget
+    from .net import console
+
+    forget("net.console")
+    try:
+        way = console.Console()
+        for topic, told in app.asked(question, payload):
+            await console.send(way, lines.frame(lines.FROM_BOARD, question, 0, 0, topic, told))
+    except OSError:
+        pass  # it has gone again
+
+
+def look(app, payload: bytes):
+    """`/state`, then some events behind the one that the question names: {"after": 122}."""
+    news = app.state_dirty()
+    yield "state", app.state(app.uptime.ms())
+    if news:
+        app.touch()  # to the plant it is news still
+    journal = app.journal
+    try:
+        after = max(int(json.loads(payload)["after"]), journal.oldest - 1)
+    except (ValueError, KeyError, TypeError):
+        after = journal.next - 1
+    for sequence in range(after + 1, min(after + 1 + _EVENTS, journal.next)):
+        try:
+            yield "event", journal.read(sequence)
+        except KeyError:
+            pass  # damaged beyond reading
+
+
+def who(app, payload: bytes) -> list:
+    """For whoever is about to work at the board.
 
     permit: whether it lets a line run; None when it has none. missing: what of it does not answer. link: "" while the
     plant hears it, else why not. secrets: a digest of what it may tell nobody; a password of 192 bits is in it.
     """
     here, uplink = os.uname(), app.uplink
     version, digest = _release(app.root + "firmware.pack")
-    return json.dumps(
+    told = json.dumps(
         {
             "station": app.source,
             "uid": app.uid,
@@ -55,7 +90,8 @@ def who(app) -> bytes:
             "watchdog": app.supervisor.watchdog is not None,
             "depth": app.journal.depth,
         }
-    ).encode()
+    )
+    return [("who", told.encode())]
 
 
 def _digest(root: str) -> str:

@@ -334,11 +334,11 @@ class Running:
         if self.transfer is None and not self.restarts:
             forget("update")
 
-    def asked(self, does: str):
-        """A tool at the USB line wants to know who this is."""
+    def asked(self, does: str, *arguments):
+        """A tool at the USB line wants to know who this is, or what it does."""
         from . import asked
 
-        told = getattr(asked, does)(self)
+        told = getattr(asked, does)(self, *arguments)
         for name in ("asked", "core.lines"):
             forget(name)
         return told

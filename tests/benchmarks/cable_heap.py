@@ -6,12 +6,11 @@ import copy
 from typing import Any
 
 from pullcord.firmware.compiled import OPTIONS, compiled
-from pullcord.line import address
+from pullcord.line import accounts, address
 from pullcord.plant.secret_store import Secrets
 from pullcord.sim import wires
 from pullcord.sim.bench import StationBench
 from pullcord.sim.process import VirtualStation
-from pullcord.usb import accounts
 from pullcord.usb.gateway import Gateway
 from tests.benchmarks._cabled import CabledRuntime
 from tests.benchmarks._station import (

@@ -77,7 +77,7 @@ class Desk:
 
     async def start_gateway(self, *ports: str) -> None:
         command = [sys.executable, "-c", PULLCORD, "--debug", "gateway", *(ports or ["--all"]), "--json"]
-        environment = os.environ | self.usb.environment | {"BROKER": self.broker, "PYTHONPATH": _paths()}
+        environment = os.environ | self.usb.environment | {"BROKER": self.broker, "PYTHONPATH": paths()}
         self._process = await asyncio.create_subprocess_exec(
             *command, env=environment, cwd=self.folder, stdout=asyncio.subprocess.PIPE
         )
@@ -166,5 +166,5 @@ async def desk(folder: Path) -> AsyncIterator[Desk]:
                     await recording
 
 
-def _paths() -> str:
+def paths() -> str:
     return os.pathsep.join([str(ROOT / "host_tools"), str(ROOT / "firmware")])

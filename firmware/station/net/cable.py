@@ -8,24 +8,21 @@ import asyncio
 import json
 
 from station.core import lines
-from station.net.console import Console
+from station.net.console import Console, send
 from station.net.mqtt import MqttError
 from station.net.network import NetworkError
 from station.net.uplink import Uplink
 
 SILENCE_MS = 10000
 ALIVE_S = 2
-SLICE = 64  # bytes at once: an ESP32 sends so many in 6 ms, and the lamp waits meanwhile
-FULL_MS = 5
-WAIT_MS = 8000
 WINDOW = 24  # messages that the gateway has not passed on yet
 PAUSE_MS = 200
 
 
 class Cable:
-    """`console`: another than the board's own.  `asked("who")` tells a tool that is no gateway who this is, as JSON."""
+    """`asked(question, payload)`: (topic, payload) of each line for a tool. `console`: another than the board's own."""
 
-    def __init__(self, uptime, asked=None, console=None):
+    def __init__(self, uptime, asked, console=None):
         self._console = console or Console()
         self._uptime = uptime
         self._asked = asked
@@ -61,27 +58,23 @@ class Cable:
                 self._lines.feed(await self._console.read())
                 continue
             found = lines.read(lines.TO_BOARD, line)
-            if found and found[3] == "who" and self._asked:
-                await self.say("who", 0, 0, "who", self._asked("who"))
+            if found and found[3] in ("who", "look"):
+                await self._answer(found[3], found[4])
             elif found:
                 self._heard_at = self._uptime.ms()
                 return found
 
-    async def say(self, session, number, taken, topic, payload=b"{}"):
-        """Write one line; MqttError when nobody takes it."""
-        for part in lines.frame(lines.FROM_BOARD, session, number, taken, topic, payload):
-            view = memoryview(part)
-            for at in range(0, len(part), SLICE):
-                await self._room()
-                self._console.write(view[at : at + SLICE])
-                await asyncio.sleep_ms(0)
+    async def _answer(self, question, payload):
+        """To a tool that is no gateway."""
+        try:
+            for topic, told in self._asked(question, payload):
+                await self.say(question, 0, 0, topic, told)
+        except OSError:
+            pass  # it has gone again
 
-    async def _room(self):
-        for _ in range(WAIT_MS // FULL_MS):
-            if self._console.writable():
-                return
-            await asyncio.sleep_ms(FULL_MS)
-        raise MqttError("the gateway took no more data for %d s" % (WAIT_MS // 1000))
+    async def say(self, session, number, taken, topic, payload=b"{}"):
+        """Write one line; OSError when nobody takes it."""
+        await send(self._console, lines.frame(lines.FROM_BOARD, session, number, taken, topic, payload))
 
     async def _offered(self):
         while self.offer is None:
@@ -221,9 +214,7 @@ class Session:
         try:
             await self._cable.say(self._name, self._sent, self._taken, topic, payload)
         except OSError as error:
-            raise self.fail(MqttError("the cable: %s" % error))
-        except MqttError as error:
-            raise self.fail(error)
+            raise self.fail(MqttError("the gateway: %s" % error))
 
 
 class CableUplink(Uplink):

@@ -6,6 +6,9 @@ import sys
 
 MOST = 128  # bytes that are read before others have their turn
 ENDED_MS = 1000
+SLICE = 64  # bytes that are written at once: an ESP32 sends so many in 6 ms, and the lamp waits meanwhile
+FULL_MS = 5
+WAIT_MS = 8000
 
 
 class Console:
@@ -34,6 +37,21 @@ class Console:
 
     def write(self, data):
         self._out.write(data)
+
+
+async def send(console, parts):
+    """Write bytes and let others have their turn; OSError when nobody takes them."""
+    for part in parts:
+        view = memoryview(part)
+        for at in range(0, len(part), SLICE):
+            waits = 0
+            while not console.writable():
+                waits += 1
+                if waits * FULL_MS > WAIT_MS:
+                    raise OSError("nobody took more data for %d s" % (WAIT_MS // 1000))
+                await asyncio.sleep_ms(FULL_MS)
+            console.write(view[at : at + SLICE])
+            await asyncio.sleep_ms(0)
 
 
 def _ready(poll):

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -15,16 +14,14 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from pullcord.cli.broker_access import Broker, broker_accounts, end_on_signals
 from pullcord.cli.failure import DONE, Failure
-from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile, SecretsFile, opened_plant, secret_store
-from pullcord.line import address
+from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile, SecretsFile, secret_store
 from pullcord.plant import boards as board_profiles
-from pullcord.plant.secret_store import StoreProblem
-from pullcord.usb import accounts, service_unit
-from pullcord.usb.accounts import Accounts
+from pullcord.usb import service_unit
 from pullcord.usb.board_link import Status
 from pullcord.usb.gateway import Gateway
-from pullcord.usb.plugged import known
+from pullcord.usb.plugged import boards_only
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +35,7 @@ def gateway(
     every: Annotated[bool, typer.Option("--all", help="Every board that is plugged in, now and later.")] = False,
     plant_file: PlantFile = PLANT_FILE,
     secrets_file: SecretsFile = None,
-    broker: Annotated[
-        str, typer.Option("--broker", metavar="URL", envvar="BROKER", help="Another broker than the plant file's.")
-    ] = "",
+    broker: Broker = "",
     install: Annotated[
         Path | None, typer.Option("--install", metavar="DIR", help="Only write the systemd unit, into this folder.")
     ] = None,
@@ -60,7 +55,7 @@ def gateway(
     if install is not None:
         return _install(install, user, group, ports or [], plant_file, secrets_file, broker)
     told = _Lines(as_json) if as_json or not sys.stdout.isatty() else _Screen()
-    made = Gateway(_accounts(plant_file, secrets_file, broker), told.changed)
+    made = Gateway(broker_accounts(plant_file, secrets_file, broker), told.changed)
     told.boards = lambda: made.boards
     with told:
         asyncio.run(_until_stopped(made, ports or []))
@@ -68,31 +63,15 @@ def gateway(
 
 
 async def _until_stopped(made: Gateway, ports: list[str]) -> None:
-    main = asyncio.current_task()
-    assert main is not None
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, main.cancel)
+    end_on_signals()
     try:
         if ports:
             await made.serve(ports)
         else:
             usb = [usb for board in board_profiles.load().values() for usb in board.usb]
-            await made.serve_all(lambda: known(usb))
+            await made.serve_all(boards_only(usb))
     except asyncio.CancelledError:
         pass  # so it is to end: each board's connection has said that it is offline
-
-
-def _accounts(plant_file: Path, secrets_file: Path | None, broker: str) -> Accounts:
-    secrets = secret_store(plant_file, secrets_file)
-    try:
-        secrets.read()
-        if broker:
-            return accounts.of_address(address.read(broker), secrets.read)
-    except StoreProblem as problem:
-        raise Failure(f"pullcord gateway: {problem}") from problem
-    except ValueError as wrong:
-        raise Failure(f"pullcord gateway: {wrong}") from wrong
-    return accounts.of_plant(opened_plant(plant_file)[0], secrets.read)
 
 
 class _Lines:

@@ -88,7 +88,7 @@ class BoardLink:
         try:
             port = SerialPort(device, self._stirred.set)
         except PortProblem as problem:
-            self._tell("unusable", str(problem))
+            self._tell("unusable", " ".join(problem.lines))
             return
         self._dialog = self._new_dialog()
         self._tell("silent")
@@ -96,7 +96,7 @@ class BoardLink:
         try:
             await self._converse(port)
         except PortProblem as problem:
-            why = str(problem)
+            why = " ".join(problem.lines)
         except Exception as error:
             logging.getLogger(__name__).exception("%s: begins anew", device)
             state, why = "unusable", f"an error that nobody expected: {error!r}"

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import aiomqtt
 
 from pullcord.line import topics
+from pullcord.line.accounts import Account, Accounts
 from pullcord.plant.secret_store import StoreProblem
-from pullcord.usb.accounts import Account, Accounts
 from pullcord.usb.dialog import Hello, Message
 
 KEEPALIVE_S = 15

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
-from pullcord.usb.accounts import Accounts
+from pullcord.line.accounts import Accounts
 from pullcord.usb.board_link import BoardLink, Status
 from pullcord.usb.broker_side import BrokerSide
 from pullcord.usb.dialog import Hello
-from pullcord.usb.plugged import Plugged, follow
+from pullcord.usb.plugged import follow, identity
+from pullcord.usb.ports import Port, ports
 
 SCAN_S = 1.0
 
@@ -27,20 +28,21 @@ class Gateway:
         """These ports, until cancelled."""
         async with asyncio.TaskGroup() as group:
             for name in names:
-                self._add(group, name, name, follow(name))
+                self._add(group, name, name, follow(name, lambda: _readable(ports)))
 
-    async def serve_all(self, ports: Callable[[], list[Plugged]]) -> None:
-        """Whatever `ports` lists, now and later, until cancelled."""
+    async def serve_all(self, listed: Callable[[], list[Port]]) -> None:
+        """Whatever is `listed`, now and later, until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
-                for port in ports():
-                    if port.identity not in self._links:
-                        self._add(group, port.identity, port.device, _by_identity(port.identity, ports))
+                for port in _readable(listed):
+                    known = identity(port)
+                    if known not in self._links:
+                        self._add(group, known, port.device, _followed(known, listed))
                 await asyncio.sleep(SCAN_S)
 
-    def _add(self, group: asyncio.TaskGroup, identity: str, name: str, device: Callable[[], str | None]) -> None:
+    def _add(self, group: asyncio.TaskGroup, known: str, name: str, device: Callable[[], str | None]) -> None:
         link = BoardLink(name, self._connect, self._claim, lambda: self._changed(link.status))
-        self._links[identity] = link
+        self._links[known] = link
         group.create_task(link.run(device))
 
     def _connect(self, hello: Hello, link: BoardLink) -> BrokerSide:
@@ -54,5 +56,13 @@ class Gateway:
         return ""
 
 
-def _by_identity(identity: str, ports: Callable[[], list[Plugged]]) -> Callable[[], str | None]:
-    return lambda: next((port.device for port in ports() if port.identity == identity), None)
+def _followed(known: str, listed: Callable[[], list[Port]]) -> Callable[[], str | None]:
+    return lambda: next((port.device for port in _readable(listed) if identity(port) == known), None)
+
+
+def _readable(listed: Callable[[], list[Port]]) -> list[Port]:
+    """Nothing while the system cannot say: it is asked again in a moment."""
+    try:
+        return listed()
+    except OSError:
+        return []

@@ -2,21 +2,21 @@
 
 import asyncio
 import contextlib
-import errno
 import os
 import termios
 from collections.abc import Callable
 
 import serial
 
+from pullcord.usb.ports import why_closed
+from pullcord.usb.trouble import Trouble
+
 BAUD = 115_200
 UNSENT = 4096  # bytes; what a board does not take for so long is said again, or was not for it
-PERMISSION = "this user may not open it: add yourself to its group (often dialout) or install the udev rule"
-BUSY = "another program has it open: a gateway, a monitor, a terminal?"
 
 
-class PortProblem(Exception):
-    """The port cannot be opened, or has gone. Says why; the port's name is not in it."""
+class PortProblem(Trouble):
+    """The port cannot be opened, or has gone."""
 
 
 class SerialPort:
@@ -97,8 +97,8 @@ def _open(device: str) -> serial.Serial:
     port.dtr = port.rts = True
     try:
         port.open()
-    except (serial.SerialException, OSError) as error:
-        raise PortProblem(_why(error)) from error
+    except OSError as error:
+        raise PortProblem(*why_closed(device, error).lines) from error
     _leave_the_lines_alone(port.fileno())
     return port
 
@@ -109,14 +109,3 @@ def _leave_the_lines_alone(fd: int) -> None:
         settings = termios.tcgetattr(fd)
         settings[2] &= ~termios.HUPCL
         termios.tcsetattr(fd, termios.TCSANOW, settings)
-
-
-def _why(error: OSError) -> str:
-    code = error.errno
-    if code in (errno.EACCES, errno.EPERM):
-        return PERMISSION
-    if code in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in str(error):
-        return BUSY
-    if code in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
-        return "there is no such port: is the board plugged in?"
-    return f"cannot be opened: {error}"

@@ -48,6 +48,7 @@ class Gateway:
         self.session = "s1"
         self.heard = []
         self.hellos = []
+        self.answers = []
         self.written = b""
         self.taken = self.read = 0
         self.number = 0
@@ -94,6 +95,9 @@ class Gateway:
         return [payload for name, payload in self.heard if name == topic]
 
     def _take(self, number, taken, topic, payload):
+        if self.session in ("who", "look"):
+            self.answers.append((topic, payload))
+            return
         self.board_taken = taken
         if topic == "hello":
             self.hellos.append(json.loads(payload))
@@ -108,9 +112,14 @@ class Gateway:
                 self.say("up")
 
 
+def asked(question, payload):
+    yield question, b'{"station":"acme/a/l/st-04"}'
+    yield "event", payload
+
+
 class CableLine(Line):
     def _uplink(self, options, opener, random):
-        self.network = Cable(self.uptime, console=opener())
+        self.network = Cable(self.uptime, asked, opener())
         inside = self.journal, self.delivery, self.station, self.uptime
         return CableUplink(
             {"station": options["station"], "uid": options["uid"]}, self.network, *inside, beat=self._beat

@@ -192,13 +192,33 @@ def test_a_host_that_does_not_read_never_blocks():
         line.uplink.wake()
         await asyncio.sleep_ms(9000)
         assert not line.uplink.connected
-        assert "took no more data" in line.uplink.reason
+        assert "took more data" in line.uplink.reason
         gateway.console.room = True
         gateway.begin("s2")
         await asyncio.sleep_ms(1000)
         assert line.uplink.connected
 
     with_gateway(scene)
+
+
+def test_a_tool_that_asks_is_answered_with_and_without_a_gateway():
+    async def alone(line, gateway):
+        gateway.session = "look"
+        gateway.say("look", b'{"after":3}')
+        await asyncio.sleep_ms(100)
+        assert gateway.answers == [("look", b'{"station":"acme/a/l/st-04"}'), ("event", b'{"after":3}')]
+        assert not line.uplink.connected
+
+    play(alone, Broker=Gateway, Line=CableLine)
+
+    async def beside(line, gateway):
+        gateway.session = "who"
+        gateway.say("who")
+        await asyncio.sleep_ms(100)
+        assert gateway.answers[0] == ("who", b'{"station":"acme/a/l/st-04"}')
+        assert line.uplink.connected
+
+    with_gateway(beside)
 
 
 def test_garbage_on_the_cable_does_no_harm():

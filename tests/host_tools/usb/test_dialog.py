@@ -52,7 +52,7 @@ class Line:
         self.journal, self.station = Journal(), Station()
         self.uplink = CableUplink(
             {"station": PATH, "uid": UID},
-            Cable(self.uptime, console=self),
+            Cable(self.uptime, None, self),
             self.journal,
             Delivery(),
             self.station,
