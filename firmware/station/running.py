@@ -185,6 +185,8 @@ class Running:
             now = self.uptime.ms()
             if now >= self._tick_at:
                 self.station.tick(now)
+                if self.station.shifts is not None:
+                    forget("core.calendar")
                 self._react(now)
                 self._wake()
                 if self.typed is not None and self.typed.poll(0):

@@ -25,6 +25,11 @@ _PERMIT = (
     {"readback": _READBACK, "bypass_s": ("int", 0, 14400)},
 )
 _PAIRS = ("list", ("list", ("int", -1000, 4102444800)))
+_CALENDAR = (
+    "object",
+    {"week": ("list", ("int", 0, 60479)), "zone": _PAIRS, "closed": ("list", ("int", 0, 65535))},
+    {},
+)
 _BUZZER = ("object", {"kind": ("one", ("pwm", "plain")), "pin": _PIN}, {"volume": _PAIRS, "zone": _PAIRS})
 _SECONDS = ("int", 0, 86400)
 _READING = ("int", 1, 65534)
@@ -117,6 +122,7 @@ CONFIG = (
         "self_test": ("bool",),
         "buzzer": ("maybe", _BUZZER),
         "permit": ("maybe", _PERMIT),
+        "calendar": ("maybe", _CALENDAR),
         "takt": (
             "maybe",
             (
@@ -187,6 +193,8 @@ def _meaning(config: dict, out: list) -> None:
     config_parts.sensors(config, out)
     config_parts.expanders(config, out)
     config_parts.volume(config.get("buzzer") or {}, out)
+    if config.get("calendar"):
+        config_parts.zone("calendar.zone", config["calendar"]["zone"], out)
     if config["link"]["kind"] in ("wifi", "ethernet") and not config["link"].get("host"):
         out.append(problem("link.host", None, "is missing", "the broker's address, better in numbers"))
 

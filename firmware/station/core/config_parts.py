@@ -177,7 +177,11 @@ def volume(buzzer: dict, out: list) -> None:
     if not good or sorted(steps) != steps:
         right = "[[minute of the day, percent], ...] with rising minutes"
         out.append(problem("buzzer.volume", steps, "is no volume by time of day", right))
-    zone = buzzer.get("zone")
-    if not zone or any(len(step) != 2 for step in zone):
+    zone("buzzer.zone", buzzer.get("zone"), out)
+
+
+def zone(path: str, steps, out: list) -> None:
+    """UTC seconds, each with how many minutes the clock on the wall is ahead from then on."""
+    if not steps or any(len(step) != 2 or step[0] < 0 or abs(step[1]) > 900 for step in steps):
         right = "[[UTC seconds, minutes ahead of UTC], ...]"
-        out.append(problem("buzzer.zone", zone, "is no time zone", right))
+        out.append(problem(path, steps, "is no time zone", right))

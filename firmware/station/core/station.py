@@ -38,6 +38,12 @@ class Station:
         takt = config.get("takt")
         self.overrun_calls = takt.get("calls", "") if takt else ""
         self.takt = Takt(takt["takt_s"] * 1000, takt["overrun_percent"]) if takt else None
+        calendar = config.get("calendar")
+        self.shifts = None
+        if calendar:
+            from .shifts import Shifts
+
+            self.shifts = Shifts(calendar)
         # (does, category, via, ms until it counts as stuck) by name: the rest of the config may go
         self.inputs = {
             item["name"]: (
@@ -155,7 +161,7 @@ class Station:
         if step is None or abs(step) > STEP_MS:
             if step is None and self.off is not None:
                 saved, since = self.off
-                self.age(unix_ms - now - (saved - since), since)
+                self.age(unix_ms - now - (saved - since), since, saved)
             data = {"state": "synced", "error_ms": error_ms, "offset_ms": step}
             self._keep(Draft("station.clock", data))
         self._after(now)
@@ -176,6 +182,8 @@ class Station:
     def tick(self, now: int) -> None:
         """Everything that only time does."""
         self._ticked_at = now
+        if self.shifts is not None:
+            self.shifts.tick(self, now)
         self.andon.tick(now)
         if self.takt is not None:
             over = self.takt.overrun(now)
@@ -389,9 +397,12 @@ class Station:
         self.lost_at[1] = now
         self.lost[type] = self.lost.get(type, 0) + count
 
-    def age(self, off_ms: int, since: int) -> None:
-        """The power was off for so long, as became known: the timers restored at `since` had gone on."""
+    def age(self, off_ms: int, since: int, saved: int) -> None:
+        """The power was off for so long from `saved` (UTC ms) on, as became known: timers kept at `since` went on."""
         if off_ms > 0:
-            self.andon.age(off_ms, since)
+            worked = waited = off_ms
+            if self.shifts is not None:
+                worked, waited = self.shifts.counted(saved, off_ms)
+            self.andon.age(off_ms, since, off_ms - waited)
             if self.takt is not None:
-                self.takt.age(off_ms, since)
+                self.takt.age(worked, since)

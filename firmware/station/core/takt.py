@@ -12,9 +12,18 @@ class Takt:
         self._first: "int | None" = None
         self._start: "int | None" = None
         self._over = False
+        self._held_at: "int | None" = None
+
+    def hold(self, now: int, on: bool) -> None:
+        """No work from now on, or work again: what lies between does not count."""
+        if self._held_at is not None:
+            self.age(self._held_at - now, self._held_at)
+        self._held_at = now if on else None
 
     def cycle(self, now: int):
         """A cycle is done. The data of `cycle.completed`, or None: the first pulse only starts the count."""
+        if self._held_at is not None:
+            self.hold(now, True)  # somebody works in a break
         if self._start is None:
             self._first = self._start = now
             return None
@@ -31,7 +40,7 @@ class Takt:
 
     def overrun(self, now: int):
         """The data of `cycle.overrun`, once a cycle, or None."""
-        if self._start is None or self._over or now - self._start < self.limit_ms:
+        if self.due() is None or now - self._start < self.limit_ms:
             return None
         self._over = True
         return {"cycle_ms": now - self._start, "takt_ms": self.takt_ms}
@@ -40,6 +49,7 @@ class Takt:
         """Behind as soon as the running cycle is longer than its takt, not only when it ends."""
         if self._first is None:
             return 0
+        now = self._counted(now)
         done = self._first + self.count * self.takt_ms
         return done - min(now, self._start) - max(0, now - self._start - self.takt_ms)
 
@@ -49,11 +59,14 @@ class Takt:
         return start + self.takt_ms * ((now - start) // self.takt_ms + 1)
 
     def due(self):
-        return None if self._start is None or self._over else self._start + self.limit_ms
+        if self._start is None or self._over or self._held_at is not None:
+            return None
+        return self._start + self.limit_ms
 
     def pack(self, now: int) -> list:
         if self._start is None:
             return []
+        now = self._counted(now)
         return [self.count, now - self._first, now - self._start, self.cycle_ms, self._over]
 
     def restore(self, now: int, packed: list) -> None:
@@ -63,8 +76,13 @@ class Takt:
             self._start = now - start
 
     def age(self, ms: int, since: int) -> None:
-        """The power was off that long before `since`, as became known."""
+        """The power was off that long before `since`, as became known. Below 0: so long nobody worked after it."""
         if self._start is not None and self._first <= since:
             self._first -= ms
             if self._start <= since:
                 self._start -= ms
+                self._over = self._over or ms >= self.limit_ms  # nobody counted cycles meanwhile
+
+    def _counted(self, now: int) -> int:
+        """The moment up to which time counts: the begin of a break that lasts."""
+        return now if self._held_at is None else max(self._held_at, self._start)

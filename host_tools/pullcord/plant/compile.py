@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from station.core import config as station_config
 
-from . import levels, loops, pins, terminals, wiring, zone
+from . import levels, loops, pins, shift_table, terminals, wiring, zone
 from .boards import Board
 from .flow import Loop
 from .model import Andon, Input, Line, Plant, Reader, Station
@@ -68,6 +68,9 @@ def _station(
     takt = levels.takt(line, station)
     if takt:
         content["takt"] = {**takt.model_dump(), "calls": takt.calls or ""}
+    calendar = shift_table.table(plant, line)
+    if calendar and (takt or any(item["escalate_s"] for item in content["andon"]["categories"])):
+        content["calendar"] = calendar
     config = {"format": FORMAT, "version": version, "hash": content_hash(content), **content}
     problems = station_config.problems(config)
     if problems:
