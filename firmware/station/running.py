@@ -141,6 +141,8 @@ class Running:
         # a beat without a time that can be is none: the station will say that it is cut off
         if type(unix_ms) is int and _EARLIEST <= unix_ms < _LATEST:
             self.station.time(now, unix_ms, _TIME_ERROR_MS)
+            for name in ("core.aging", "core.calendar"):
+                forget(name)
             self._react(now)
 
     def on_link(self, now: int, connected: bool) -> None:
@@ -185,7 +187,7 @@ class Running:
             now = self.uptime.ms()
             if now >= self._tick_at:
                 self.station.tick(now)
-                if self.station.shifts is not None:
+                if self.station.shifts:
                     forget("core.calendar")
                 self._react(now)
                 self._wake()

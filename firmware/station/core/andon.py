@@ -51,7 +51,7 @@ class Andon:
         self.held = False
         self._serial = 0
         self._mute_until = None
-        self._held_at: "int | None" = None
+        self.held_at: "int | None" = None  # a planned stop began: no call escalates in it
         self.drafts = []
         self.tones = []
 
@@ -134,13 +134,6 @@ class Andon:
                 due = self._escalates_at(call)
         if self._mute_until is not None and now >= self._mute_until:
             self._mute_until = None
-
-    def hold(self, now: int, on: bool) -> None:
-        """A planned stop begins, or ends: no call escalates in it."""
-        if self._held_at is not None:
-            for call in self._open_calls():
-                call.held_ms += now - max(self._held_at, call.called_at)
-        self._held_at = now if on else None
 
     def due(self):
         """When `tick` has something to do at the latest, or None."""
@@ -293,7 +286,7 @@ class Andon:
 
     def _escalates_at(self, call: Call):
         levels = self._policy_of(call.category)["escalate_s"]
-        if call.phase != CALLED or call.level >= len(levels) or self._held_at is not None:
+        if call.phase != CALLED or call.level >= len(levels) or self.held_at is not None:
             return None
         return call.called_at + call.held_ms + levels[call.level] * 1000
 
@@ -336,19 +329,6 @@ class Andon:
             call.mark_at = None if mark is None else now + mark
             call.may_cancel = False
             self.calls[category] = call
-
-    def age(self, ms: int, since: int, held_ms: int = 0) -> None:
-        """The power was off that long before `since`, as a clock now says: timers from before it went on.
-
-        `held_ms` of that were planned stops."""
-        for call in self.calls.values():
-            if call.called_at <= since:
-                call.called_at -= ms
-                call.held_ms += held_ms
-                if call.mark_at is not None:
-                    call.mark_at -= ms
-        if self.stop_at is not None and self.stop_at <= since:
-            self.stop_at -= ms
 
 
 def _row(call: Call, now: int) -> str:

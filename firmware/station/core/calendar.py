@@ -1,39 +1,64 @@
-"""Reads the calendar of `shifts`. Loaded when a change is due, and forgotten.
+"""When people work, as the plant's calendar says. Loaded when a shift or a break begins or ends, and forgotten.
 
-An entry of the week is (weekday of the shift's start * 2880 + minutes since its midnight) * 3 + what it is from then
-on. A closed day is counted since 1970. The hour that comes twice in autumn counts twice: nobody works longer for it.
+A takt counts working time only, and nobody is waited for in a planned stop. Without a clock it is always work: better
+a call too many. An entry of the week is (weekday of the shift's start * 2880 + minutes since its midnight) * 3 + what
+it is from then on. A closed day is counted since 1970. The hour that comes twice in autumn counts twice.
 """
 
 import struct
 
-from .shifts import OFF, STOP, WORK
-
+OFF, STOP, WORK = 0, 1, 2
 _DAY = 1440
 
 
-def look(shifts, second: int) -> tuple:
+def pack(calendar: dict) -> tuple:
+    """The config's calendar in a few hundred bytes: (week, closed days, time zone)."""
+    week, closed = calendar["week"], calendar["closed"]
+    zone = [struct.pack("<Ih", since, ahead) for since, ahead in calendar["zone"]]
+    return struct.pack("<%dH" % len(week), *week), struct.pack("<%dH" % len(closed), *closed), b"".join(zone)
+
+
+def turn(station, now: int, second: int) -> None:
+    """Hold the timers of `station`, or let them go on, as it is at this UTC second."""
+    before = station.turn[2]
+    kind, since, until = look(station.shifts, second)
+    station.turn = (since, until, kind)
+    if kind == before:
+        return
+    if station.takt is not None:
+        station.takt.hold(now, kind != WORK)
+    andon = station.andon
+    if andon.held_at is not None:
+        for call in andon.calls.values():
+            call.held_ms += now - max(andon.held_at, call.called_at)
+    andon.held_at = now if kind == STOP else None
+
+
+def look(shifts: tuple, second: int) -> tuple:
     """(what it is at this UTC second, since when, until when at most)."""
-    ahead, first, last = _ahead(shifts.zone, second)
+    week, closed, zone = shifts
+    ahead, first, last = _ahead(zone, second)
     minute = second // 60 + ahead
     today = minute // _DAY
     # a day's entries are looked at from its midnight on
-    kind, began, ends = OFF, today * _DAY, (today + 1) * _DAY
-    latest = -1
+    kind, ends, latest = OFF, (today + 1) * _DAY, -1
     for day in (today - 1, today):
-        if struct.pack("<H", day) in _pairs(shifts.closed):
+        if day in _numbers(closed):
             continue
-        for at, what in _entries(shifts.week, (day + 3) % 7):  # 1970 began with a Thursday
-            at += day * _DAY
+        for entry in _numbers(week):
+            if entry // 8640 != (day + 3) % 7:  # 1970 began with a Thursday
+                continue
+            at = entry // 3 % 2880 + day * _DAY
             if at > minute:
                 ends = min(ends, at)
-            elif at > latest or (at == latest and what):
-                kind, latest = what, at
-    began = max(began, latest)
+            elif at > latest or (at == latest and entry % 3):
+                kind, latest = entry % 3, at
+    began = max(today * _DAY, latest)
     return kind, max(first, (began - ahead) * 60), min(last, (ends - ahead) * 60)
 
 
-def counted(shifts, unix_ms: int, ms: int) -> tuple:
-    """See `Shifts.counted`."""
+def counted(shifts: tuple, unix_ms: int, ms: int) -> tuple:
+    """Of so many milliseconds from then on: (those of work, those that were no planned stop)."""
     worked = waited = 0
     end = unix_ms + ms
     while unix_ms < end:
@@ -56,12 +81,5 @@ def _ahead(zone: bytes, second: int) -> tuple:
     return ahead, first, last
 
 
-def _entries(week: bytes, weekday: int):
-    for at in range(0, len(week), 2):
-        entry = struct.unpack_from("<H", week, at)[0]
-        if entry // (3 * 2880) == weekday:
-            yield entry // 3 % 2880, entry % 3
-
-
-def _pairs(packed: bytes) -> list:
-    return [packed[at : at + 2] for at in range(0, len(packed), 2)]
+def _numbers(packed: bytes) -> tuple:
+    return struct.unpack("<%dH" % (len(packed) // 2), packed)

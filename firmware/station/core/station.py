@@ -38,12 +38,12 @@ class Station:
         takt = config.get("takt")
         self.overrun_calls = takt.get("calls", "") if takt else ""
         self.takt = Takt(takt["takt_s"] * 1000, takt["overrun_percent"]) if takt else None
-        calendar = config.get("calendar")
         self.shifts = None
-        if calendar:
-            from .shifts import Shifts
+        self.turn = (0, 0, 2)  # UTC s since when and until when it is so; 2: work
+        if config.get("calendar"):
+            from .calendar import pack
 
-            self.shifts = Shifts(calendar)
+            self.shifts = pack(config["calendar"])
         # (does, category, via, ms until it counts as stuck) by name: the rest of the config may go
         self.inputs = {
             item["name"]: (
@@ -160,8 +160,10 @@ class Station:
         step = self.clock.sync(now, unix_ms, error_ms)
         if step is None or abs(step) > STEP_MS:
             if step is None and self.off is not None:
+                from .aging import age
+
                 saved, since = self.off
-                self.age(unix_ms - now - (saved - since), since, saved)
+                age(self, unix_ms - now - (saved - since), since, saved)
             data = {"state": "synced", "error_ms": error_ms, "offset_ms": step}
             self._keep(Draft("station.clock", data))
         self._after(now)
@@ -182,8 +184,11 @@ class Station:
     def tick(self, now: int) -> None:
         """Everything that only time does."""
         self._ticked_at = now
-        if self.shifts is not None:
-            self.shifts.tick(self, now)
+        unix_ms = self.clock.unix_ms(now) if self.shifts else None
+        if unix_ms is not None and not self.turn[0] <= unix_ms // 1000 < self.turn[1]:
+            from .calendar import turn
+
+            turn(self, now, unix_ms // 1000)
         self.andon.tick(now)
         if self.takt is not None:
             over = self.takt.overrun(now)
@@ -396,13 +401,3 @@ class Station:
             self.lost_at = [now, now]
         self.lost_at[1] = now
         self.lost[type] = self.lost.get(type, 0) + count
-
-    def age(self, off_ms: int, since: int, saved: int) -> None:
-        """The power was off for so long from `saved` (UTC ms) on, as became known: timers kept at `since` went on."""
-        if off_ms > 0:
-            worked = waited = off_ms
-            if self.shifts is not None:
-                worked, waited = self.shifts.counted(saved, off_ms)
-            self.andon.age(off_ms, since, off_ms - waited)
-            if self.takt is not None:
-                self.takt.age(worked, since)

@@ -12,8 +12,7 @@ from pullcord.plant.document import Document
 from pullcord.plant.load import check
 from pullcord.plant.shift_table import table
 from pullcord.pull import calendar as calendars
-from station.core.calendar import counted, look
-from station.core.shifts import OFF, STOP, WORK, Shifts
+from station.core.calendar import OFF, STOP, WORK, counted, look, pack
 from tests.host_tools.plant.conftest import PLANT
 
 CALENDAR = """\
@@ -33,7 +32,7 @@ DOUBLE_HOUR = (1792886400, 1792893600)  # when it is twice 2 to 3 o'clock in Ber
 def both(profiles):
     plant = check(Document.parse("plant.yaml", PLANT.replace("loops:", CALENDAR, 1)), profiles)
     line = plant.areas["assembly"].lines["line-1"]
-    return Shifts(table(plant, line)), calendars.read(calendar_of(plant))
+    return pack(table(plant, line)), calendars.read(calendar_of(plant))
 
 
 def kind(calendar, second):

@@ -1,7 +1,6 @@
 """Shifts at the station: no takt call in a break or outside a shift, no escalation in a break."""
 
-from station.core.calendar import look
-from station.core.shifts import OFF, STOP, WORK, Shifts
+from station.core.calendar import OFF, STOP, WORK, look, pack
 from tests.firmware.core.a_station import UNIX, Floor, config
 
 MINUTE = 60_000
@@ -27,7 +26,7 @@ NIGHT = calendar(entries((6, 0, 1, 2, 3), (1320, WORK), (1560, STOP), (1590, WOR
 
 def at(hours, week=LATE, day=FRIDAY):
     """What it is at so many hours of Berlin's winter time."""
-    return look(Shifts(week), day + int((hours - 1) * 3600))
+    return look(pack(week), day + int((hours - 1) * 3600))
 
 
 def test_what_each_time_of_the_day_is_and_until_when():
@@ -58,10 +57,10 @@ def test_one_shift_ends_where_the_next_begins():
 
 def test_the_clock_on_the_wall_counts_in_summer_too():
     summer = 1784505600  # 2026-07-20 00:00 UTC, a Monday
-    assert look(Shifts(LATE), summer + 12 * 3600)[0] == WORK
-    assert look(Shifts(LATE), summer + 12 * 3600 - 1)[0] == OFF
+    assert look(pack(LATE), summer + 12 * 3600)[0] == WORK
+    assert look(pack(LATE), summer + 12 * 3600 - 1)[0] == OFF
     change = 1774746000  # what is known does not reach beyond a change of the clock
-    assert look(Shifts(LATE), change - 1)[2] <= change and look(Shifts(LATE), change)[1] >= change
+    assert look(pack(LATE), change - 1)[2] <= change and look(pack(LATE), change)[1] >= change
 
 
 def floor(week, **changes):
