@@ -9,6 +9,7 @@ from pullcord.line import moments, schemas
 # They stand at the front of every message that a station makes, so a damaged one often still shows them.
 IDENTITY = re.compile(rb'"id"\s*:\s*"([0-9a-f]{16})-([1-9][0-9]{0,9})"')
 
+LONGEST_PATH = 200
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -42,6 +43,8 @@ class Reading(NamedTuple):
 
 def read(arrival: Arrival) -> Reading:
     """Never raises for what a message says: a malformed message must not stop anything."""
+    if len(arrival.path) > LONGEST_PATH:
+        return _refused(arrival, f"topic: its path is longer than {LONGEST_PATH} characters")._replace(identity=None)
     try:
         event = json.loads(arrival.payload, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

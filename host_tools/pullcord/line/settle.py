@@ -3,6 +3,7 @@
 Only the complete part of a journal is settled (up to `through`), so the order of arrival changes nothing.
 """
 
+from bisect import bisect_left, insort
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
@@ -15,62 +16,80 @@ CLOCK_TYPE = "pullcord.station.clock.v1"
 
 
 class SentErrors:
-    """The bounds of the errors of times that stations gave, for the events of one batch in the order of arrival.
+    """The bounds of the errors of times that stations gave, for events in the order of arrival, batch after batch.
 
-    A bound rests on the latest `station.clock` before the event, in the database or earlier in the batch.
+    A bound rests on the latest `station.clock` before the event, in the database or earlier in the batch. What was
+    found is kept from one batch to the next, as long as nobody else wrote in between and each batch was committed.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._clocks: dict[tuple[str, int], _Clocks] = {}
+    def __init__(self) -> None:
+        self._connection: Connection | None = None
+        self._clocks: dict[str, _Clocks] = {}
+        self._newest = -1
+
+    def begin(self, connection: Connection, newest: int) -> None:
+        """The log ends at position `newest` when this batch begins."""
+        if newest != self._newest:
+            self._clocks.clear()
+        self._connection, self._newest = connection, -1
+
+    def committed(self, newest: int) -> None:
+        """The batch is in the log, which now ends there."""
+        self._newest = newest
 
     def of(self, journal: str, event: dict[str, Any]) -> int:
         """In milliseconds."""
+        assert self._connection is not None
         sequence, boot, uptime = int(event["sequence"]), event["boot"], event["uptime"]
-        known = self._clocks.get((journal, boot))
-        if known is None:
-            known = self._clocks[journal, boot] = _Clocks(self._connection, journal, boot)
+        known = self._clocks.get(journal)
+        if known is None or known.boot != boot:
+            known = self._clocks[journal] = _Clocks(journal, boot)
+        before = known.before(self._connection, sequence)
         if event["type"] == CLOCK_TYPE and event["data"]["error_ms"] is not None:
             error = int(event["data"]["error_ms"])
             if event["clock"] == "synced":
                 known.note(sequence, uptime, error)
             return error
-        clock = known.before(sequence)
-        if clock is None or clock[2] is None:
+        if before is None or before.error is None:
             return true_time.SYNCED_ERROR_MS
-        held = true_time.drift(uptime - clock[1]) if event["clock"] == "holdover" else 0
-        return int(clock[2]) + held
+        held = true_time.drift(uptime - before.uptime) if event["clock"] == "holdover" else 0
+        return before.error + held
+
+
+class _Clock(NamedTuple):
+    sequence: int
+    uptime: int
+    error: int | None
 
 
 class _Clocks:
-    """When a boot's clock was set: (sequence, uptime, error_ms)."""
+    """When the clock of one boot of a journal was set, by sequence."""
 
-    def __init__(self, connection: Connection, journal: str, boot: int) -> None:
-        self._connection = connection
+    def __init__(self, journal: str, boot: int) -> None:
+        self.boot = boot
         self._one_boot = (events.c.journal == journal) & (events.c.boot == boot)
-        self._noted: list[Any] = []
-        self._stored: list[Any] = []
+        self._known: list[_Clock] = []
         self._from: int | None = None
 
     def note(self, sequence: int, uptime: int, error: int) -> None:
         """One of this batch, which is not in the database yet."""
-        self._noted.append((sequence, uptime, error))
+        insort(self._known, _Clock(sequence, uptime, error))
 
-    def before(self, sequence: int) -> Any:
-        """The latest one before `sequence`, or None."""
+    def before(self, connection: Connection, sequence: int) -> _Clock | None:
+        """The latest one before `sequence`."""
         if self._from is None or sequence < self._from:
-            self._from, self._stored = sequence, self._load(sequence)
-        earlier = [clock for clock in [*self._stored, *self._noted] if clock[0] < sequence]
-        return max(earlier, key=lambda clock: clock[0], default=None)
+            self._from, self._known = sequence, sorted({*self._known, *self._load(connection, sequence)})
+        place = bisect_left(self._known, (sequence,))
+        return self._known[place - 1] if place else None
 
-    def _load(self, sequence: int) -> list[Any]:
+    def _load(self, connection: Connection, sequence: int) -> list[_Clock]:
         """The latest before `sequence` and all after it."""
         clocks = self._one_boot & (events.c.type == CLOCK_TYPE) & (events.c.clock == "synced")
         latest = select(func.max(events.c.sequence)).where(clocks, events.c.sequence < sequence).scalar_subquery()
         found = select(events.c.sequence, events.c.uptime, events.c.error_ms).where(
             clocks, events.c.sequence >= func.coalesce(latest, 0)
         )
-        return [tuple(row) for row in self._connection.execute(found)]
+        return [_Clock(*row) for row in connection.execute(found)]
 
 
 class Placement(NamedTuple):
@@ -80,6 +99,14 @@ class Placement(NamedTuple):
     boot: int
     began: int
     error_ms: int | None
+
+
+def with_open_boots(connection: Connection, journals: list[str]) -> list[str]:
+    """Those of the journals that have events without a true time."""
+    if not journals:
+        return []
+    query = select(events.c.journal).distinct().where(events.c.journal.in_(journals), events.c.placed == "open")
+    return sorted(connection.scalars(query))
 
 
 def settle(connection: Connection, journal: str, through: int, received_at: int) -> list[Placement]:

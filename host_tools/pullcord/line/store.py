@@ -6,19 +6,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, union_all, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from pullcord.line import database, engines, place, plant_history, reading, settle
 from pullcord.line import log as event_log
 from pullcord.line.claims import Claim
+from pullcord.line.journals import advance, hear, known_after
 from pullcord.line.log import PlantEvent
 from pullcord.line.place import Place
 from pullcord.line.projector import Projector
 from pullcord.line.reading import Arrival, Reading
 from pullcord.line.tables import events, holes, journals, meta, quarantine
-from pullcord.line.through import contiguous
 from pullcord.line.unreadable import Unreadable
-from pullcord.pull.entry import PLACED, Entry
+from pullcord.pull.entry import Entry
 from pullcord.pull.projection import Projection
 
 KEPT_PAYLOAD = 64 * 1024
@@ -66,6 +66,7 @@ class Store:
         self.place = place.read(where)
         self.epoch = 0
         self._unreadable = Unreadable()
+        self._errors = settle.SentErrors()
         self._engine = engines.writer(self.place)
 
     def open(self) -> dict[str, Journal]:
@@ -74,6 +75,7 @@ class Store:
             self.place.file.parent.mkdir(parents=True, exist_ok=True)
         with self._engine.begin() as connection:
             database.prepare(connection, self.place)
+            self._errors = settle.SentErrors()
             self.epoch = int(database.get(connection, "epoch") or 1)
             rows = connection.execute(select(journals.c.journal, journals.c.path, journals.c.through))
             return {row.journal: Journal(row.path, row.through) for row in rows}
@@ -181,8 +183,7 @@ class Store:
                 return None
             values = {"journal": journal, "first": known.through + 1, "last": last, "found_at": now}
             connection.execute(insert(holes).values(values))
-            through = self._advance(connection, journal, known.through, now)
-            return Journal(known.path, through)
+            return Journal(known.path, advance(connection, {journal: now})[journal])
 
     def _commit(self, readings: list[Reading]) -> Outcome:
         with self.transaction() as connection:
@@ -193,6 +194,8 @@ class Store:
             repeats = len(refused) - len(kept)
             placed = self._place_unreadable(connection, [r for r in refused if r not in kept and not r.identity])
             through = placed | self._advance_all(connection, readings)
+            newest = event_log.newest(connection)
+        self._errors.committed(newest)
         told = [Refused(r.arrival.path, r.reason) for r in kept]
         return Outcome(recorded, doubles + repeats, told, through)
 
@@ -218,11 +221,11 @@ class Store:
 
     def _insert_events(self, connection: Connection, new: list[Reading]) -> list[Recorded]:
         position = event_log.newest(connection)
-        errors = settle.SentErrors(connection)
+        self._errors.begin(connection, position)
         numbered = list(enumerate(new, position + 1))
         if new:
             # all at once: one statement for each is half of what a commit costs
-            connection.execute(insert(events), [_row(errors, position, r) for position, r in numbered])
+            connection.execute(insert(events), [_row(self._errors, position, r) for position, r in numbered])
         return [Recorded(position, r.arrival.path, r.event or {}, r.sent_ms) for position, r in numbered]
 
     def _insert_quarantine(self, connection: Connection, refused: list[Reading]) -> list[Reading]:
@@ -241,53 +244,20 @@ class Store:
         for r in repeated:
             digest = _digest(r.arrival)
             for row in connection.execute(select(journals).where(journals.c.path == r.arrival.path)).all():
-                known = _known_after(connection, row.journal, row.through)
+                known = known_after(connection, [row.journal]).get(row.journal, [])
                 later = min((first for first, _last in known), default=None)
                 if self._unreadable.is_missing(digest, row.journal, row.through, later):
                     place = {"journal": row.journal, "sequence": row.through + 1}
                     connection.execute(update(quarantine).where(quarantine.c.digest == digest).values(place))
-                    through = self._advance(connection, row.journal, row.through, r.arrival.received_at)
-                    moved[row.journal] = Journal(row.path, through)
+                    through = advance(connection, {row.journal: r.arrival.received_at})
+                    moved[row.journal] = Journal(row.path, through[row.journal])
         return moved
 
     def _advance_all(self, connection: Connection, readings: list[Reading]) -> dict[str, Journal]:
         heard = {r.identity.journal: r.arrival for r in readings if r.identity}
-        query = select(journals).where(journals.c.journal.in_(heard))
-        known = {row.journal: row for row in connection.execute(query)}
-        through = {}
-        for journal, arrival in heard.items():
-            row = known.get(journal)
-            if row is None:
-                values = {"journal": journal, "path": arrival.path, "through": 0, "claimed": 0}
-                connection.execute(insert(journals).values(values))
-            elif row.path != arrival.path:
-                values = {"path": arrival.path}
-                connection.execute(update(journals).where(journals.c.journal == journal).values(values))
-            moved = self._advance(connection, journal, row.through if row else 0, arrival.received_at)
-            through[journal] = Journal(arrival.path, moved)
-        return through
-
-    def _advance(self, connection: Connection, journal: str, through: int, now: int) -> int:
-        moved = contiguous(through, _known_after(connection, journal, through))
-        if moved > through:
-            values = {"through": moved}
-            connection.execute(update(journals).where(journals.c.journal == journal).values(values))
-            for placement in settle.settle(connection, journal, moved, now):
-                placed = PlantEvent(PLACED, now, "recorder", placement._asdict())
-                event_log.append(connection, placed, now)
-        return moved
-
-
-def _known_after(connection: Connection, journal: str, through: int) -> Iterable[tuple[int, int]]:
-    """Ranges of sequences above `through` that were recorded, quarantined, or reported as a hole."""
-    singles = [
-        select(table.c.sequence, table.c.sequence.label("last")).where(
-            table.c.journal == journal, table.c.sequence > through
-        )
-        for table in (events, quarantine)
-    ]
-    missing = select(holes.c.first, holes.c.last).where(holes.c.journal == journal, holes.c.last > through)
-    return [(first, last) for first, last in connection.execute(union_all(*singles, missing))]
+        hear(connection, heard)
+        through = advance(connection, {name: arrival.received_at for name, arrival in heard.items()})
+        return {name: Journal(heard[name].path, moved) for name, moved in through.items()}
 
 
 def _row(errors: settle.SentErrors, position: int, r: Reading) -> dict[str, Any]:
