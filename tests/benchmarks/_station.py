@@ -93,8 +93,11 @@ class Observed:
 
 
 @contextlib.asynccontextmanager
-async def plant_side(speed: int = 1) -> AsyncIterator[PlantSide]:
-    """Until the block ends. With a `speed`, the time that it tells goes so many times as fast."""
+async def plant_side(speed: int = 1, kept: str | None = None) -> AsyncIterator[PlantSide]:
+    """Until the block ends. With a `speed`, the time that it tells goes so many times as fast.
+
+    `kept`: a database other than a new file.
+    """
     program = find_mosquitto()
     if program is None:
         raise RuntimeError("needs Mosquitto: apt-get install mosquitto")
@@ -102,7 +105,8 @@ async def plant_side(speed: int = 1) -> AsyncIterator[PlantSide]:
     with tempfile.TemporaryDirectory(prefix="pullcord-bench-") as folder:
         async with mosquitto(program, free_port()) as broker:
             database = Path(folder, "line.db")
-            service = LineService(broker.url, database, ["acme"], now_ms=lambda: start + (wall_ms() - start) * speed)
+            now_ms = lambda: start + (wall_ms() - start) * speed  # noqa: E731
+            service = LineService(broker.url, kept or database, ["acme"], now_ms=now_ms)
             with patch.object(recorder, "TIME_S", recorder.TIME_S / speed):
                 recording = asyncio.create_task(service.run())
                 try:

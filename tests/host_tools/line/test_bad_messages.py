@@ -49,6 +49,39 @@ def test_an_event_is_an_event_or_goes_into_quarantine_with_a_reason(payload):
     assert found.reason or schemas.validate(json.loads(payload)) == []
 
 
+ones = {
+    "pullcord.andon.called.v1": events.called(1),
+    "pullcord.cycle.completed.v1": events.event(1),
+    "pullcord.station.clock.v1": events.clock_set(1),
+    "state": events.state(calls=[events.call(1)]),
+}
+
+
+@given(st.sampled_from(sorted(ones)).flatmap(lambda name: st.tuples(st.just(name), json_values.damaged(ones[name]))))
+@settings(max_examples=500, deadline=None)
+def test_what_the_quick_judge_lets_pass_has_nothing_wrong_for_the_thorough_one(damaged):
+    name, message = damaged
+    known = schemas.shipped()
+    judge = (known._events | known._messages)[name]
+    try:
+        passed = judge._is_right(message)
+    except (ValueError, OverflowError, RecursionError):
+        passed = False
+    assert not passed or list(judge._slow.iter_errors(message)) == []
+
+
+@pytest.mark.parametrize("name", sorted(ones))
+def test_the_quick_judge_lets_good_messages_pass(name):
+    known = schemas.shipped()
+    assert (known._events | known._messages)[name]._is_right(ones[name])
+
+
+@pytest.mark.parametrize("time", ["2026-11-20T17:56:03.412Z", "2026-02-30T17:56:03Z", "2026-13-20T17:56:03Z", "x"])
+def test_a_moment_that_no_calendar_has_is_refused(time):
+    refused = schemas.validate(events.called(1) | {"time": time})
+    assert (refused == []) is (time == "2026-11-20T17:56:03.412Z")
+
+
 @given(st.text(max_size=80))
 def test_a_topic_of_noise_is_nobodys_or_has_four_parts(topic):
     found = topics.read(topic)
