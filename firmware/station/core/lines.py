@@ -11,11 +11,11 @@ import binascii
 
 # A board that waits at its prompt takes what begins with # for a comment; the sign behind it tells an echo.
 TO_BOARD, FROM_BOARD = b"#>", b"#<"
-MESSAGE = 4096  # bytes of a payload
+MESSAGE = 4096  # bytes of a payload to a board
 # An ESP32 keeps 260 bytes that nobody has read yet: a line is to fit, and the next waits until this one is taken.
 PIECE = 160  # bytes of a payload in one line to a board
 LONGEST_TO_BOARD = 240
-LONGEST_FROM_BOARD = MESSAGE + 80
+LONGEST_FROM_BOARD = 32768
 _CRC = 9  # a space and eight digits
 
 

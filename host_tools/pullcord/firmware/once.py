@@ -47,15 +47,22 @@ ONCE = (
     "station.store.segments.Segments",
     "station.store.slots.Slots",
 )
-# At a USB cable another session stands in their place (`station.net.cable`). A class stands for all its methods.
+# At a USB cable another session stands in their place (`station.net.cable`). A class goes whole; one whose constructor
+# goes once more after the start, with all its methods.
 WITHOUT_NETWORK = (
     "station.net.mqtt.Session",
     "station.net.network.Interface",
+    "station.net.packets.PacketError",
     "station.net.packets.Splitter",
+    "station.net.packets._bytes",
+    "station.net.packets.number",
+    "station.net.packets.packet",
     "station.net.packets.publish",
     "station.net.packets.puback",
     "station.net.packets.read_publish",
     "station.net.packets.read_puback",
+    "station.net.packets.text",
+    "station.net.in_words",
     "station.net.uplink.Uplink._open",
     "station.net.uplink.Uplink._pause",
 )
@@ -65,8 +72,11 @@ NAMES = frozenset({"station.once", "station.net.by_cable"})
 def given_back(name: str, names: Names) -> ast.Module:
     """The module of NAMES whose import gives back what it lists. LinkFailed: the list is out of date."""
     if name == "station.once":
-        return _giving(names, [path for wanted in ONCE for path in _paths(names, wanted, ("__init__",))])
-    return _giving(names, [path for wanted in WITHOUT_NETWORK for path in _paths(names, wanted, ())])
+        return _giving(names, [path for wanted in ONCE for path in _paths(names, wanted, "__init__")])
+    return _giving(
+        names,
+        [path for wanted in WITHOUT_NETWORK for path in _paths(names, wanted, "*" if wanted in ONCE else "")],
+    )
 
 
 def _giving(names: Names, paths: Iterable[str]) -> ast.Module:
@@ -74,8 +84,8 @@ def _giving(names: Names, paths: Iterable[str]) -> ast.Module:
     return ast.parse("\n".join(lines))
 
 
-def _paths(names: Names, wanted: str, methods: tuple[str, ...]) -> list[str]:
-    """What it is called in the linked module. Of a class: these of its methods, all when none is named."""
+def _paths(names: Names, wanted: str, of_class: str) -> list[str]:
+    """What it is called in the linked module. `of_class`: one of its methods, `*` for all, or "" for itself."""
     parts = wanted.split(".")
     for length in (len(parts) - 1, len(parts) - 2):
         module = ".".join(parts[:length])
@@ -84,16 +94,16 @@ def _paths(names: Names, wanted: str, methods: tuple[str, ...]) -> list[str]:
         name, *rest = parts[length:]
         for node in names.modules[module].tree.body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-                return _members(wanted, node, names.linked(module, name), tuple(rest) or methods)
+                return _members(wanted, node, names.linked(module, name), rest[0] if rest else of_class)
     raise LinkFailed(f"what is given back: there is no {wanted}")
 
 
 def _members(
-    wanted: str, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, linked: str, methods: tuple[str, ...]
+    wanted: str, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, linked: str, member: str
 ) -> list[str]:
-    if not isinstance(node, ast.ClassDef):
+    if not isinstance(node, ast.ClassDef) or not member:
         return [linked]
     there = [item.name for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)]
-    if not set(methods) <= set(there):
+    if member not in (*there, "*"):
         raise LinkFailed(f"what is given back: there is no {wanted}")
-    return [f"{linked}.{method}" for method in methods or there]
+    return [f"{linked}.{method}" for method in there if member in (method, "*")]

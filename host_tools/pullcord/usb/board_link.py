@@ -79,7 +79,7 @@ class BoardLink:
         self._stirred.set()
 
     def tell_board(self, topic: str, payload: bytes) -> None:
-        self._dialog.tell(topic, payload)
+        self._dialog.tell(_now(), topic, payload)
         self._stirred.set()
 
     # Inside
@@ -109,7 +109,7 @@ class BoardLink:
         mute_from = time.monotonic() + MUTE_S
         while True:
             self._stirred.clear()
-            now = time.monotonic_ns() // 1_000_000
+            now = _now()
             for said in self._dialog.hear(now, port.take()):
                 if isinstance(said, Message):
                     self._pass_on(said)
@@ -152,6 +152,7 @@ class BoardLink:
         """Of the station that was here: the plant is to know at once."""
         side, connection, self._side, self._connection = self._side, self._connection, None, None
         self._served = None
+        self._dialog.closed()
         self.status.station = self.status.uid = ""
         if side and connection:
             side.leave()
@@ -179,3 +180,7 @@ class BoardLink:
             status.station, status.uid = hello.station, hello.uid
         if (status.state, status.why, status.station) != before:
             self._changed()
+
+
+def _now() -> int:
+    return time.monotonic_ns() // 1_000_000

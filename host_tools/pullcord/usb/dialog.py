@@ -4,7 +4,8 @@
     port.write(dialog.due(now))                 whenever something happened, and every half second
     for said in dialog.hear(now, port.read()):  Hello, or Message; `dialog.passed_on` when the broker has it
     dialog.up() / dialog.down("why")            whether there is a way to the broker
-    dialog.tell("command", b"{...}")
+    dialog.tell(now, "command", b"{...}")
+    dialog.closed()                             nobody looks for a way any more
 
 Times are milliseconds that only grow.
 """
@@ -27,7 +28,13 @@ WAITING = 64  # messages for a board that does not take them; what is beyond is 
 LATEST_ONLY = ("time", "receipt/")
 WHY = 120  # letters of a reason
 
-_Item = tuple[str, bytes]
+FRESH_MS = 500  # a time that waited for longer would set a clock wrong
+
+
+class _Item(NamedTuple):
+    topic: str
+    payload: bytes
+    at: int
 
 
 class Hello(NamedTuple):
@@ -74,14 +81,14 @@ class Dialog:
         self._done: set[int] = set()
         self._passed_on = self._told = 0
         self._number = self._board_taken = self._tries = 0
-        self._pieces: deque[_Item] = deque()
+        self._pieces: deque[tuple[str, bytes]] = deque()
         self._sent_at = self._said_at = -SILENCE_MS
         self._heard_at: int | None = None
         if self._sending:
             self._waiting.appendleft(self._sending)
             self._sending = None
         for topic, payload in self._receipts.items():
-            self._queue(topic, payload)
+            self._queue(_Item(topic, payload, 0))
 
     # The way to the broker
 
@@ -90,15 +97,18 @@ class Dialog:
         anew = self._was_up or self._why is not None
         self._why, self._is_up, self._was_up = None, True, True
         if anew:
-            self._waiting.clear()
-            self._receipts.clear()
-            self._sending = None
+            self._forget()
             self._begin()
 
     def down(self, why: str) -> None:
         """There is none; `why` is for the board's `/state` and for people."""
         self._why, self._is_up = why, False
         self._said_at = -SILENCE_MS
+
+    def closed(self) -> None:
+        """There is none, and none is looked for until somebody says hello."""
+        self._why, self._is_up, self._was_up = None, False, False
+        self._forget()
 
     def passed_on(self, message: Message) -> None:
         """The broker has it."""
@@ -109,20 +119,28 @@ class Dialog:
             self._passed_on += 1
             self._done.remove(self._passed_on)
 
-    def tell(self, topic: str, payload: bytes) -> None:
+    def tell(self, now: int, topic: str, payload: bytes) -> None:
         """A message of the plant. Of time and receipts only the latest counts."""
-        if not self._is_up:
+        if not self._is_up or len(payload) > lines.MESSAGE:
             return
         payload = text_only(payload)
         if topic.startswith("receipt/"):
             self._receipts[topic] = payload
-        self._queue(topic, payload)
+        self._queue(_Item(topic, payload, now))
 
-    def _queue(self, topic: str, payload: bytes) -> None:
-        if topic.startswith(LATEST_ONLY):
-            self._waiting = deque(item for item in self._waiting if item[0] != topic)
-        if len(self._waiting) < WAITING and len(payload) <= lines.MESSAGE:
-            self._waiting.append((topic, payload))
+    def _queue(self, item: _Item) -> None:
+        if item.topic.startswith(LATEST_ONLY):
+            self._waiting = deque(one for one in self._waiting if one.topic != item.topic)
+        if item.topic == "time":
+            self._waiting.appendleft(item)
+        elif len(self._waiting) < WAITING:
+            self._waiting.append(item)
+
+    def _forget(self) -> None:
+        """What was for the board: the way to come brings it again."""
+        self._waiting.clear()
+        self._receipts.clear()
+        self._sending = None
 
     # The cable
 
@@ -200,8 +218,8 @@ class Dialog:
         if not self._pieces:
             self._sending = self._waiting.popleft() if self._waiting else None
             if self._sending:
-                topic, payload = self._sending
-                self._pieces.extend((topic + "+" * follows, piece) for piece, follows in pieces(payload))
+                name = self._sending.topic
+                self._pieces.extend((name + "+" * follows, piece) for piece, follows in pieces(self._sending.payload))
         if not self._pieces or now - self._sent_at < AGAIN_MS:
             return b""
         if self._tries == 0:
@@ -212,6 +230,8 @@ class Dialog:
             self._begin()
             return b""
         self._sent_at = now
+        if self._sending and self._sending.topic == "time" and now - self._sending.at > FRESH_MS:
+            return self._line("late")
         return self._line(*self._pieces[0])
 
     def _line(self, topic: str, payload: bytes = b"{}") -> bytes:

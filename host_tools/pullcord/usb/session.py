@@ -259,4 +259,3 @@ def calling(function: str, arguments: tuple[Any, ...]) -> str:
     values = ",".join(repr(argument) for argument in arguments)
     ast.literal_eval(f"[{values}]")  # nothing but plain values goes to a board
     return f"import json\nprint({ANSWER!r}+json.dumps({function}({values})))\n"
-

@@ -109,7 +109,9 @@ class Line:
         through = 0
         while b"event-%d" % (through + 1) in self.recorded:
             through += 1
-        self.dialog.tell(f"receipt/{Journal.name}", json.dumps({"through": through, "epoch": 1}).encode())
+        self.dialog.tell(
+            self.uptime.ms(), f"receipt/{Journal.name}", json.dumps({"through": through, "epoch": 1}).encode()
+        )
 
     def missing(self) -> set[bytes]:
         return {b"event-%d" % number for number in range(1, self.journal.next)} - set(self.recorded)
@@ -160,16 +162,77 @@ def test_the_plant_is_heard_whole_and_in_order():
     async def scene(line):
         parts = [json.dumps({"part": number, "data": "x" * 1000}).encode() for number in range(8)]
         for part in parts:
-            line.dialog.tell("config", part)
-        line.dialog.tell("command", b'{"id": "c-1",\r\n "do": "identify"}')
-        line.dialog.tell("time", b"{}")
-        line.dialog.tell("time", TIME)
-        await line.until(lambda: line.station.times, "the time")
+            line.dialog.tell(line.uptime.ms(), "config", part)
+        line.dialog.tell(line.uptime.ms(), "command", b'{"id": "c-1",\r\n "do": "identify"}')
+        line.dialog.tell(line.uptime.ms(), "time", b"{}")
+        line.dialog.tell(line.uptime.ms(), "time", TIME)
+        await line.until(lambda: len(line.station.messages) == 9, "all of it")
         assert line.station.messages == [
             *(("config", part) for part in parts),
             ("command", b'{"id": "c-1",   "do": "identify"}'),
         ]
         assert line.station.times == [TIME], "an old time is none"
+
+    play(scene)
+
+
+def test_a_time_that_comes_late_is_not_told():
+    """Neither one that waits for a slow board, nor one whose line was lost."""
+
+    async def scene(line):
+        lost = []
+
+        def lose_the_first(data):
+            if b" time " in data and not lost:
+                lost.append(data)
+                return b""
+            return data
+
+        line.to_board = lose_the_first
+        line.dialog.tell(line.uptime.ms(), "time", TIME)
+        await asyncio.sleep(3)
+        assert lost and line.station.times == []
+        line.dialog.tell(line.uptime.ms(), "time", TIME)
+        await asyncio.sleep(1)
+        assert line.station.times == [TIME] and line.uplink.reconnects == 0
+
+    play(scene)
+
+
+def test_a_time_goes_before_what_waits():
+    async def scene(line):
+        for _ in range(20):
+            line.dialog.tell(line.uptime.ms(), "config", b"x" * 1000)
+        line.dialog.tell(line.uptime.ms(), "time", TIME)
+        await line.until(lambda: line.station.times, "the time")
+        assert len(line.station.messages) < 3
+
+    play(scene)
+
+
+def test_a_state_of_any_length_gets_through():
+    async def scene(line):
+        line.station.state = lambda now: b"x" * 20_000
+        before = line.dialog.lost
+        line.station.dirty = True
+        line.uplink.wake()
+        await asyncio.sleep(5)
+        assert line.dialog.lost == before and line.uplink.reconnects == 0
+
+    play(scene)
+
+
+def test_a_board_that_was_away_is_found_in_one_session():
+    async def scene(line):
+        line.from_board = lambda data: b""
+        await line.until(lambda: line.dialog.hello is None, "it is missed", 10)
+        line.dialog.closed()
+        line.hellos.clear()
+        await asyncio.sleep(10)
+        reconnects = line.uplink.reconnects
+        line.from_board = whole
+        await line.until(lambda: line.uplink.connected, "it is found", 10)
+        assert line.uplink.reconnects == reconnects + 1
 
     play(scene)
 
@@ -193,7 +256,7 @@ def test_a_gateway_that_was_killed_and_started_again_goes_on():
 
 def test_a_receipt_is_told_again_to_a_board_that_was_away():
     async def scene(line):
-        line.dialog.tell(f"receipt/{Journal.name}", b'{"through":0,"epoch":3}')
+        line.dialog.tell(line.uptime.ms(), f"receipt/{Journal.name}", b'{"through":0,"epoch":3}')
         await line.until(lambda: line.journal.epoch == 3, "the receipt")
         line.journal.epoch = 0
         reconnects = line.uplink.reconnects
@@ -274,7 +337,7 @@ def test_a_bad_cable_loses_nothing(seed, share):
         for round_ in range(5):
             line.journal.append(10)
             line.uplink.wake()
-            line.dialog.tell("command", commands[round_])
+            line.dialog.tell(line.uptime.ms(), "command", commands[round_])
             await asyncio.sleep(1)
         await line.until(lambda: line.journal.through == 50, "all have a receipt", 3600)
         assert not line.missing()
