@@ -25,7 +25,8 @@ HOW = (
     f"{MINUTES} minutes, played {SPEED} times as fast: three open calls, stops, escalations, cards, takt, "
     "commands, a network cut of two minutes and its backlog. Smallest process heap: of the whole process, the "
     f"simulator included, in which the same {MINUTES} minutes pass without a fault, a restart or an event that is "
-    f"not recorded; in steps of {FINE_KIB} KiB. Smallest heap: the same less what the simulator took. mpy: all files of firmware/, also those that this station does not "
+    f"not recorded; in steps of {FINE_KIB} KiB. Smallest heap: the same less what the simulator took. "
+    "mpy: all files of firmware/, also those that this station does not "
     "load."
 )
 

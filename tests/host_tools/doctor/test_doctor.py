@@ -164,12 +164,12 @@ async def test_a_wrong_password(tmp_path):
 @pytest.mark.parametrize(
     ("url", "hint"),
     [
-        (f"mqtt://127.0.0.1:{free_port()}", "nothing listens there"),
+        ("mqtt://127.0.0.1:{port}", "nothing listens there"),
         ("mqtt://no-such-host.invalid", "no name here"),
         ("http://somewhere", "correct $BROKER"),
-        (f"mqtts://127.0.0.1:{free_port()}?ca=/nowhere.pem", ""),
+        ("mqtts://127.0.0.1:{port}?ca=/nowhere.pem", ""),
     ],
 )
 async def test_a_broker_that_cannot_be_reached(url, hint):
-    [found] = await plant_side.broker(url, "acme", 1)
+    [found] = await plant_side.broker(url.format(port=free_port()), "acme", 1)
     assert found.good is False and hint in found.next
