@@ -31,7 +31,6 @@ class Running:
         self.version = {"version": config["version"], "hash": config["hash"]}
         self.readers = config["readers"]
         self.self_test = config.get("self_test")
-        self.missing = []
         self.short_uids = 0
         self.leaving = False  # another config waits: say durably when the plant has everything
         self.machine = parts["machine"]
@@ -49,6 +48,7 @@ class Running:
         self.answers = parts["answers"]
         self.flag = parts["flag"]
         self.inputs = parts["inputs"]
+        self.missing = list(self.inputs.missing)
         self.journal = parts["journal"]
         self.cards = parts["cards"]
         self.station = parts["station"]

@@ -11,6 +11,7 @@ class Inputs:
     """All contacts of one station. `flag` is the ThreadSafeFlag that the interrupts set."""
 
     watched = ()  # a plain contact cannot tell that it is broken
+    missing = ()
 
     def __init__(self, items: list, machine, flag):
         self._flag = flag

@@ -8,7 +8,7 @@ def open_sources(config: dict, machine, flag, relay=None, lights=None, expanders
     kinds = {}
     for item in config["inputs"]:
         kinds.setdefault(item.get("kind", "contact"), []).append(item)
-    parts: list = _counters(kinds, machine) if "pulse" in kinds else []
+    parts, missing = _counters(kinds, machine) if "pulse" in kinds else ([], [])
     parts.append(Inputs(kinds.get("contact", []), machine, flag))
     if "loop" in kinds:
         from .loops import Loops
@@ -22,24 +22,25 @@ def open_sources(config: dict, machine, flag, relay=None, lights=None, expanders
         from .agreement import Agreements
 
         parts.append(Agreements(config, machine, relay, lights))
-    return Sources(parts)
+    return Sources(parts, missing)
 
 
-def _counters(kinds: dict, machine) -> list:
-    """What the chip cannot count is looked at like any contact."""
+def _counters(kinds: dict, machine) -> tuple:
+    """(parts, what is missing). What the chip cannot count is looked at like any contact."""
     from .pulses import Pulses
 
     try:
-        return [Pulses(kinds["pulse"], machine)]
-    except ImportError:
+        return [Pulses(kinds["pulse"], machine)], []
+    except (ImportError, OSError, ValueError) as error:
         kinds.setdefault("contact", []).extend(kinds["pulse"])
-        return []
+        return [], ["pulse counter: %s" % error]
 
 
 class Sources:
     """`watched`: names whose faults the drivers tell, as [(name, fault)] among what `sample` returns."""
 
-    def __init__(self, parts: list):
+    def __init__(self, parts: list, missing=()):
+        self.missing = missing
         self._parts = parts
         self.watched = [name for part in parts for name in part.watched]
 

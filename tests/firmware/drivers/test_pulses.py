@@ -200,26 +200,27 @@ def test_the_pcnt_starts_again_at_its_end():
     assert counter.value() == 0
 
 
-def test_an_image_without_a_counter_looks_at_it_like_any_contact():
+def test_what_cannot_be_counted_is_looked_at_like_any_contact_and_that_is_told():
     import station.drivers.pulses as module
-
-    world = machine.world = World()
-    world.set_pin(7, 1)
-
-    class None_:
-        def __init__(self, items, board):
-            raise ImportError("no module named esp32")
 
     class Flag:
         def set(self):
             pass
 
-    before, module.Pulses = module.Pulses, None_
-    try:
-        sources = open_sources({"inputs": [PITCH], "light": {}}, machine, Flag())
-    finally:
-        module.Pulses = before
-    sources.active_now(0)
-    world.set_pin(7, 0)
-    sources.sample(0)
-    assert sources.sample(10) == [("pitch", True)]
+    for error in (ImportError("no module named esp32"), OSError(12), ValueError("StateMachine claimed")):
+        world = machine.world = World()
+        world.set_pin(7, 1)
+
+        def none(items, board, error=error):
+            raise error
+
+        before, module.Pulses = module.Pulses, none
+        try:
+            sources = open_sources({"inputs": [PITCH], "light": {}}, machine, Flag())
+        finally:
+            module.Pulses = before
+        assert sources.missing == ["pulse counter: %s" % error]
+        sources.active_now(0)
+        world.set_pin(7, 0)
+        sources.sample(0)
+        assert sources.sample(10) == [("pitch", True)]
