@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pullcord.cli import audit
+from pullcord.cli import audit, then
 from pullcord.cli.database import Database, figures_of
 from pullcord.cli.deciding import AsJson, Reason, at, listed, now_ms, number, record
 from pullcord.cli.failure import Failure
@@ -19,9 +19,9 @@ CardUid = Annotated[str, typer.Argument(metavar="CARD", help="The card's uid, su
 def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Kanban loops: cards, queues, sizes, holds, trials, audits.")
     for name, command in (
-        ("list", list_loops), ("show", show), ("queue", queue), ("late", late), ("lower", lower), ("trials", trials),
-        ("try", try_), ("end-trial", end_trial), ("pull", pull), ("start", start), ("hold", hold), ("release", release),
-        ("lost", lost), ("retire", retire),
+        ("list", list_loops), ("show", show), ("queue", queue), ("late", late), ("then", then.then), ("lower", lower),
+        ("trials", trials), ("try", try_), ("end-trial", end_trial), ("pull", pull), ("start", start), ("hold", hold),
+        ("release", release), ("lost", lost), ("retire", retire),
     ):  # fmt: skip
         group.command(name)(command)
     group.command("audit")(audit.audit)

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, MetaData, Table, inspect, select
 
-from pullcord.line import engines, place
+from pullcord.line import engines, log, place
 from pullcord.line.place import Place
 from pullcord.line.sheet_tables import table_of
-from pullcord.line.tables import plant_events
+from pullcord.line.tables import plant_events, projections
 from pullcord.pull import calendar, declared, report
 from pullcord.pull.projections import all_of_them
 from pullcord.pull.spans import Span
@@ -43,6 +43,14 @@ class Figures:
         with self._engine.connect() as connection:
             data = connection.scalar(latest) if inspect(connection).has_table(plant_events.name) else None
         return declared.read(json.loads(data)["plant"] if data else None)
+
+    def behind(self, projection: str) -> int:
+        """How many entries of the log are not in the tables of this projection yet."""
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table(projections.name):
+                return 0
+            cursor = select(projections.c.position).where(projections.c.name == projection)
+            return log.newest(connection) - (connection.scalar(cursor) or 0)
 
     def doubted_times(self) -> list[dict[str, Any]]:
         """Stations that claimed times of the future, with how often and when last."""

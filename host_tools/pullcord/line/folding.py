@@ -21,10 +21,14 @@ BATCH = 500
 
 
 class Folding:
-    """`in_thread` runs work where the recorder does its own, so that the two never wait for each other's lock."""
+    """`caught_up` is set when the whole log was folded for the first time.
+
+    `in_thread` runs work where the recorder does its own, so that the two never wait for each other's lock.
+    """
 
     def __init__(self, store: Store, projector: Projector, in_thread: Callable[..., Any]) -> None:
         self.progress = Progress(0, 0)
+        self.caught_up = asyncio.Event()
         self._store = store
         self._projector = projector
         self._in_thread = in_thread
@@ -42,6 +46,7 @@ class Folding:
             self._news.clear()
             progress = await self.keep_trying(self._projector.catch_up, BATCH)
             if progress.done:
+                self.caught_up.set()
                 try:
                     async with asyncio.timeout(LOOK_S):
                         await self._news.wait()

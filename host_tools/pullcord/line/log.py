@@ -1,7 +1,7 @@
 """The log: what stations sent and what people and the plant did, in one row of positions."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -46,11 +46,14 @@ def append(connection: Connection, event: PlantEvent, recorded_at: int) -> int |
     return position
 
 
-def read(connection: Connection, after: int, limit: int) -> list[Entry]:
-    """The entries behind position `after`, at most `limit`, in the order of positions."""
-    sent = [_sent(row) for row in connection.execute(_between(events, after, limit))]
-    decided = [_decided(row) for row in connection.execute(_between(plant_events, after, limit))]
-    return sorted(sent + decided)
+def read(connection: Connection, after: int, limit: int, kinds: Collection[str] | None = None) -> list[Entry]:
+    """The entries at the next `limit` positions behind `after`, in order; with `kinds` only those of them."""
+    sent, decided = _between(events, after, limit), _between(plant_events, after, limit)
+    if kinds is not None:
+        sent = sent.where(events.c.type.in_([f"pullcord.{kind}.v1" for kind in kinds]))
+        decided = decided.where(plant_events.c.type.in_(kinds))
+    found = [_sent(row) for row in connection.execute(sent)] + [_decided(row) for row in connection.execute(decided)]
+    return sorted(found)
 
 
 def decisions(

@@ -1,14 +1,14 @@
 """Reads the log while the service writes it, by a connection of its own that can only read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
 from pullcord.line import database, engines, log, place
 from pullcord.line.place import Place
 from pullcord.line.plant_history import DECLARED, Standing, versions
-from pullcord.line.tables import meta, plant_events
+from pullcord.line.tables import events, meta, plant_events
 from pullcord.pull.entry import Entry
 
 
@@ -31,10 +31,19 @@ class LogReader:
         with self._engine.connect() as connection:
             return (database.get(connection, "epoch") or "") if inspect(connection).has_table(meta.name) else ""
 
-    def entries(self, after: int, limit: int) -> list[Entry]:
+    def entries(self, after: int, limit: int, kinds: Collection[str] | None = None) -> list[Entry]:
         """`log.read`."""
         with self._engine.connect() as connection:
-            return log.read(connection, after, limit)
+            return log.read(connection, after, limit, kinds)
+
+    def position_at(self, moment: int) -> int:
+        """The last position that the plant had by then; 0 before the first."""
+        heard = (events.c.position, events.c.received_at), (plant_events.c.position, plant_events.c.recorded_at)
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table(plant_events.name):
+                return 0
+            found = [connection.scalar(select(func.max(position)).where(at <= moment)) for position, at in heard]
+        return max(position or 0 for position in found)
 
     def decisions(self, kinds: Iterable[str], after: int = 0, limit: int | None = None) -> list[Entry]:
         """`log.decisions`."""

@@ -10,11 +10,12 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from pullcord.line.board import BoardState
+from pullcord.line.card_states import CardStates
 from pullcord.line.channels import Channels
 from pullcord.line.commands import ANSWER_S, Commands
 from pullcord.line.figures import Figures
@@ -33,6 +34,7 @@ from pullcord.line.updates import CardRow, Updates
 from pullcord.pull import projections
 
 BEAT_S = 2.0
+FOLDED_S = 30.0
 
 Fit = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 
@@ -81,6 +83,7 @@ class LineService:
             self.board, self._figures, self.append, channels or Channels({}), link, now_ms, self._folding.is_done
         )
         self._tells = channels is not None
+        self._cards = CardStates(self.plant_again)
 
     async def run(self) -> None:
         """Record, answer, fold and send the time, reconnecting for ever; ends only when cancelled."""
@@ -156,11 +159,18 @@ class LineService:
         for station in in_force.version.stations:
             config = self.fit(station.path, station.config) if self.fit else station.config
             if config is not None:
-                self.provide(station.path, config, station.cards)
+                self.provide(station.path, config, self._cards.table(station.cards))
 
     async def _follow_plant(self) -> None:
+        """What was decided about cards is to be known first, or stations would get two tables."""
         await self.recorder.ready.wait()
-        await self.in_force.run()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FOLDED_S):
+                await self._folding.caught_up.wait()
+        await self._cards.look(self._figures)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.in_force.run())
+            group.create_task(self._cards.run(self._figures))
 
     def rollout(self) -> list[Progress]:
         """How far the stations are with the plant file in force."""

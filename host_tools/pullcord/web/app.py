@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pullcord.line import moments
 from pullcord.line.figures import Figures
+from pullcord.line.history import History
 from pullcord.line.log_reader import LogReader
 from pullcord.line.loop_figures import LoopFigures
 from pullcord.line.stock_figures import StockFigures
@@ -28,6 +29,7 @@ from pullcord.web.alarm_routes import alarm_routes
 from pullcord.web.bench import Bench
 from pullcord.web.bench_routes import bench_routes
 from pullcord.web.guard import Guard
+from pullcord.web.history_routes import history_routes
 from pullcord.web.line_routes import line_routes
 from pullcord.web.link_routes import link_routes
 from pullcord.web.log_routes import log_routes
@@ -85,7 +87,7 @@ def make_app(
     if service.links is not None:
         routers.append(link_routes(service.links, templates))
     if log is not None:
-        routers += [log_routes(log, app.state.closing), plant_routes(service, log)]
+        routers += [log_routes(log, app.state.closing), plant_routes(service, log), history_routes(History(log))]
     for router in routers:
         app.include_router(router)
     if bench is not None:

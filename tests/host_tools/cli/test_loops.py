@@ -202,3 +202,19 @@ def test_a_walk_that_goes_on_later_misses_nothing_yet(pullcord, line, monkeypatc
         assert ("--name w" in out) == bool(more)
     (found,) = told(pullcord, "loops", "audits", line)
     assert found["missing"] == 2
+
+
+# An earlier moment
+
+
+def test_what_was_known_at_an_earlier_moment_and_what_was_so(pullcord, line):
+    """The press was cut off from 07:30 to 09:10 (06:30Z to 08:10Z) on Tuesday: what it signalled came late."""
+    known = told(pullcord, "loops", "then", line, "--known", "2026-12-01T08:00Z")
+    true = told(pullcord, "loops", "then", line, "--true", "2026-12-01T08:00Z")
+    full = [{row["loop"]: row["full"] for row in found["loops"]}["bolt"] for found in (known, true)]
+    assert known["loops"] != true["loops"], full
+    code, out, _ = pullcord("loops", "then", line, "--position", 1)
+    assert code == 0
+    assert "Nothing was asked for." in out
+    code, _, err = pullcord("loops", "then", line)
+    assert (code, err) == (1, "pullcord: say one of --known, --position and --true.\n")

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from pullcord.line.figures import Figures
+from pullcord.line.log_reader import LogReader
 from pullcord.line.loop_figures import LoopFigures
 from pullcord.line.stock_figures import StockFigures
 from pullcord.line.store import Store
@@ -48,9 +49,10 @@ class Line(FakeLine):
 @pytest.fixture
 def ask(tmp_path):
     @asynccontextmanager
-    async def asking():
+    async def asking(log=False):
         line = Line(tmp_path / "line.db")
-        app = make_app(line, figures=Figures(tmp_path / "line.db"), records=object())
+        reader = LogReader(tmp_path / "line.db") if log else None
+        app = make_app(line, figures=Figures(tmp_path / "line.db"), records=object(), log=reader)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
             client.line = line

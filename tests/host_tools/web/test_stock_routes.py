@@ -138,3 +138,12 @@ async def test_a_loop_that_is_not_there_is_not_found(ask, path):
     async with ask() as client:
         answer = await client.get(f"/api{path}")
         assert (answer.status_code, "there is no loop nut" in answer.text) == (404, True)
+
+
+async def test_an_earlier_moment(ask):
+    async with ask(log=True) as client:
+        client.line.commit(tap(1, "signal", A, NOW - HOUR))
+        for asked, full in ((f"true_at={NOW}", 1), (f"known_at={NOW}", 2), ("position=2", 1), ("position=1", 2)):
+            found = await get(client, f"/history?{asked}")
+            assert found["loops"][0]["full"] == full, asked
+        assert (await client.get("/api/history")).status_code == 422
