@@ -27,6 +27,10 @@ def line(question: str) -> str:
     return answer.rstrip("\r\n")
 
 
+def say(words: str) -> None:
+    typer.echo(words, err=True)
+
+
 def wifi(where: str, known: Wifi | None, shown: Shown = line, hidden: Hidden = getpass.getpass) -> Wifi:
     """Asks until it is right in form and the person says so; Enter keeps what is known."""
     typer.echo(f"The Wi-Fi of {where}. The password is not shown; an empty one keeps what is there.", err=True)

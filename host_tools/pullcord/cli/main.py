@@ -15,7 +15,7 @@ NAMES = (
     *("run", "serve", "plant", "cards"),
     *("loops", "stock", "suppliers", "findings"),
     *("report", "log", "alarms", "backup", "token", "broker"),
-    *("boards", "image", "provision", "gateway", "monitor"),
+    *("boards", "image", "provision", "flash", "replace", "gateway", "monitor"),
     *("doctor",),
 )
 COMMANDS = tuple(f"pullcord.cli.{name}" for name in NAMES)

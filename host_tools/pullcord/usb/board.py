@@ -20,8 +20,9 @@ LOOK_S = 0.02
 class Found:
     """A board as far as it is known. `state`: station, prompt, safe, silent, bootloader, or closed (see `trouble`).
 
-    chip: such as RP2040; board: id of its profile; uid: of the chip, hex; micropython and firmware: versions;
-    files: it has a main.py; safe_mode: why it was in safe mode last; permit: whether a line runs by it. Of a station at
+    chip: such as RP2040; machine: what MicroPython says of it; board: id of its profile; uid: of the chip, hex;
+    micropython and firmware: versions; files: it has a main.py; safe_mode: why it was in safe mode
+    last; permit: whether a line runs by it. Of a station at
     work also: hashes of what it works with, what is missing, why the plant does not hear it, events not delivered.
     """
 
@@ -31,6 +32,7 @@ class Found:
     usb: str = ""
     chip: str = ""
     board: str = ""
+    machine: str = ""
     uid: str = ""
     micropython: str = ""
     firmware: str = ""
@@ -141,7 +143,7 @@ def _take_files(found: Found, says: dict[str, Any], profiles: dict[str, Profile]
 
 def _take_machine(found: Found, machine: str, profiles: dict[str, Profile]) -> None:
     name, _, chip = machine.partition(WITH)
-    found.chip = chip
+    found.chip, found.machine = chip, name
     fitting = [profile for profile in profiles.values() if profile.machine == name]
     if fitting:
         found.chip = fitting[0].chip

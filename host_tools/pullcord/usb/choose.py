@@ -32,7 +32,10 @@ def choose(found: Found, plant: Plant, boards: Mapping[str, Board], wanted: str 
         )
     if bound and wanted and bound != wanted:
         raise NotChosen(f"the plant file gives this board to {bound}: take its `uid` away there first")
-    _check(found, plant, boards, path)
+    station = plant.stations()[path][1]
+    if station.uid and station.uid != found.uid:
+        raise NotChosen(f"{path} is the board {station.uid}: `pullcord replace {path} PORT` gives it this one")
+    check_kind(found, plant, boards, path)
     return path
 
 
@@ -50,9 +53,8 @@ def _own(found: Found, plant: Plant) -> str | None:
     return path if plant.stations()[path][1].uid in (None, found.uid) else None
 
 
-def _check(found: Found, plant: Plant, boards: Mapping[str, Board], path: str) -> None:
+def check_kind(found: Found, plant: Plant, boards: Mapping[str, Board], path: str) -> None:
+    """NotChosen when the station is to be another kind of board."""
     station = plant.stations()[path][1]
-    if station.uid and station.uid != found.uid:
-        raise NotChosen(f"{path} is the board {station.uid}: `pullcord replace {path} PORT` gives it this one")
     if boards[station.board].machine != found.machine:
         raise NotChosen(f"{path} is to be a {boards[station.board].name}, and this is a {found.machine}")

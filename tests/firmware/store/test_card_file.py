@@ -8,7 +8,7 @@ from station.store.cards import CardTable
 
 FOLDER = "card_file_under_test"
 ROOT = FOLDER + "/"
-BAD = ("", "x\n", "7\nrubbish\n", "7\n04a1,bolt,sr,full\n", "7\n04a1020z,bolt,sr,full\n", "7\n04a10203,bolt,sr,melted\n")
+BAD = ("", "x\n", "7\nrubbish\n", "7\n04a1,bolt,sr,full\n", "7\n04a1020z,bolt,,full\n", "7\n04a10203,bolt,,melted\n")
 
 
 def left(text):
