@@ -36,6 +36,7 @@ HEAP_KIB = 224  # a Pico W's is a little smaller; the stand-ins take the differe
 BLOCK = 4096
 DEADLINE_S = 30.0
 RELEASE = "1.29.0"
+AFRESH = "afresh"  # another process in the place of a broken one; for those outside nothing happened
 AWAY_S = 0.15  # a board that is reset is off the bus for a moment
 AGAIN_S = 0.01
 VERSION = re.compile(rb"MicroPython v(\d+\.\d+\.\d+)")
@@ -98,6 +99,7 @@ class VirtualBoard:
         self._server: asyncio.Server | None = None
         self._runs = self._ended = 0
         self._order: Message = {}
+        self._shaken = False  # it was interrupted, and its heap may be broken
         self._boot: list[str] | None = None  # what is still to run of it; None: it is over
         self._next = ""
         self._ready = asyncio.Event()
@@ -188,6 +190,7 @@ class VirtualBoard:
 
     def _start(self, what: Message) -> None:
         self._runs += 1
+        self._shaken = False
         if self._process:
             self._process.expect()
         self._order = {"run": self._runs, **what}
@@ -198,7 +201,12 @@ class VirtualBoard:
             self._process.feed(data)
 
     def interrupt(self) -> None:
+        """A board takes it between two of its steps, but the unix port anywhere: in the middle of a collection, too.
+
+        A process that ends of that is replaced by another (AFRESH).
+        """
         if self._process:
+            self._shaken = True
             self._process.drain()
             self._process.interrupt()
 
@@ -278,11 +286,15 @@ class VirtualBoard:
     async def _live(self, cause: str) -> None:
         """One boot after the other, until the power is cut."""
         while cause != "bootloader":
-            self.boots.append(cause)
-            if cause != "soft":
+            if cause != AFRESH:
+                self.boots.append(cause)
+            if cause not in ("soft", AFRESH):
                 self._boot = ["boot.py", "main.py"]
                 self._terminal.reset()
             await self._one_boot(cause)
+            if self._next == AFRESH:
+                cause = AFRESH
+                continue
             self.world.go_dark()
             if not self._ready.is_set():
                 return  # it never came up: power_on() says so
@@ -296,12 +308,16 @@ class VirtualBoard:
 
     async def _one_boot(self, cause: str) -> None:
         """From the start of the process to its end. One that ends by itself was a crash: a hard reset."""
-        self._next = "hard"
+        self._next = ""
         self.world.power(True)
         self._process = UsbProcess(self._printed, self._over, self._log)
         await self._process.run(self._runtime, self._heap_kib, self._arguments(cause))
         with contextlib.suppress(TimeoutError):
             await self.world.last_words(DEADLINE_S)
+        if not self._next:
+            self._next = AFRESH if self._shaken and self.state == "running" else "hard"
+            if self._next == AFRESH:
+                self._interrupted()
 
     def _arguments(self, cause: str) -> Message:
         assert self._server
@@ -314,7 +330,7 @@ class VirtualBoard:
             "chip": self.kind.chip,
             "platform": self.kind.platform,
             "release": self.release,
-            "cause": cause,
+            "cause": "soft" if cause == AFRESH else cause,
             "reformats": self.kind.platform == "rp2",
             "cut": self._cut and (self._cut[0] - self.operations, self._cut[1]),
             "world": self.world.around(),
@@ -337,7 +353,16 @@ class VirtualBoard:
             self._printed(error.encode())
             self._go_on_booting()
 
+    def _interrupted(self) -> None:
+        """The process ended of what an interrupt broke: a board would have said this, and be at its prompt."""
+        if self._boot is None and self._terminal.running:
+            self._terminal.finished("Traceback (most recent call last):\nKeyboardInterrupt: \n")
+        elif self._boot is not None:
+            self._printed(b"Traceback (most recent call last):\nKeyboardInterrupt: \n")
+
     def _go_on_booting(self) -> None:
+        if self._boot is None:
+            return self._type_ahead()  # another process, at the same prompt
         if self._boot:
             self._start({"file": self._boot.pop(0)})
             return

@@ -179,10 +179,25 @@ def _run(message, names):
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001  whatever the program raises is shown, as a board does
+        _leave_a_broken_heap()
         text = io.StringIO()
         sys.print_exception(error, text)
         return "".join([line + "\n" for line in text.getvalue().split("\n")[:-1] if "/usb_side.py" not in line])
     return ""
+
+
+def _leave_a_broken_heap():
+    """An interrupt may come in the middle of a collection, which leaves the heap locked; the host has it done anew."""
+    import micropython
+
+    micropython.heap_lock()
+    broken = micropython.heap_unlock()
+    while broken and micropython.heap_unlock():
+        pass
+    if broken:
+        end = SystemExit()
+        end.kind = "broken"
+        raise end
 
 
 def _mark(message):
@@ -222,12 +237,13 @@ def serve(arguments):
             wire.begun = message["run"]
             error = _run(message, names)
         except KeyboardInterrupt:
+            _leave_a_broken_heap()
             if message is None:
                 wire.tell({"torn": True})  # it came too late, and may have taken an order with it
                 continue
             error = "KeyboardInterrupt: \n"
         except SystemExit as end:
-            if not hasattr(end, "kind"):  # sys.exit() begins anew, machine.reset() said so already
+            if not hasattr(end, "kind"):  # sys.exit() begins anew, machine.reset() said so already, or it is broken
                 wire.tell({"reset": "soft"})
             return
         _over(message, error)
