@@ -12,12 +12,12 @@ from tests.end_to_end.rough_cables import rough_cables
 BOARDS, KILLS = 10, 20
 
 HOW = (
-    "Virtual boards on 32-bit MicroPython with the compiled firmware and a littlefs each, at pseudo-terminals; "
-    "Mosquitto, the recorder with SQLite, and `pullcord gateway --all` as a process that is killed (SIGKILL) after 0.5 "
-    "to 4 s and started again. At each board somebody calls and resolves all the time, plugged in or not; every cable "
-    "is pulled every 2 to 12 s for 0.1 to 2.5 s. Then all are plugged in, and it ends when each station says that all "
-    "its events have a receipt. Lost and doubled: the sequences in the database against the stations' own journals, "
-    "and recorded calls against hands."
+    "Virtual boards on 32-bit MicroPython with the compiled firmware and a littlefs each, at pseudo-terminals, one of "
+    "them with 115,200 baud; Mosquitto, the recorder with SQLite, and `pullcord gateway --all` as a process that is "
+    "killed (SIGKILL) after 0.5 to 4 s and started again. At each board somebody calls and resolves all the time, "
+    "plugged in or not; every cable loses four bytes to the board and is pulled every 2 to 12 s for 0.1 to 2.5 s. Then "
+    "all are plugged in, and it ends when each station says that all its events have a receipt. Lost and doubled: the "
+    "sequences in the database against the stations' own journals, and recorded calls against hands."
 )
 
 

@@ -1,4 +1,4 @@
-"""Boards at a gateway that is killed again and again, while cables are pulled at random and people go on calling."""
+"""Boards at a gateway that is killed again and again, while cables are pulled and lose bytes, and people call."""
 
 import asyncio
 import contextlib
@@ -13,6 +13,8 @@ from tests.end_to_end.a_desk import Desk, audit, desk, station_config
 HOLD_S = 0.15
 LIVES_S = (0.5, 4.0)
 PULLED_S = (0.1, 2.5)
+LOST_BYTES = 4
+SLOW_BAUD = 115_200
 
 
 class Cables:
@@ -29,6 +31,7 @@ class Cables:
     async def set_up(self) -> None:
         for name in self.names:
             self.boards[name] = await asyncio.to_thread(self.line.add, name)
+        self.boards[self.names[0]].slow(SLOW_BAUD)
 
     async def work(self, name: str) -> None:
         """Call and resolve, for ever, plugged in or not; the whole of a call is done when this is cancelled."""
@@ -37,10 +40,12 @@ class Cables:
             await asyncio.sleep(self._dice.uniform(0.1, 0.8))
 
     async def pull(self, name: str) -> None:
-        """Pull the cable and put it back, for ever."""
+        """Lose some bytes, pull the cable, put it back, for ever."""
         board = self.boards[name]
         while True:
-            await asyncio.sleep(self._dice.uniform(2, 12))
+            await asyncio.sleep(self._dice.uniform(1, 6))
+            board.lose(LOST_BYTES, self._dice.randrange(200))
+            await asyncio.sleep(self._dice.uniform(1, 6))
             await asyncio.to_thread(board.unplug)
             self.unplugs += 1
             try:

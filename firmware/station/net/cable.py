@@ -23,7 +23,7 @@ class Cable:
     """`asked(question, payload)`: (topic, payload) of each line for a tool. `console`: another than the board's own."""
 
     def __init__(self, uptime, asked, console=None):
-        self._console = console or Console()
+        self.console = console or Console()
         self._uptime = uptime
         self._asked = asked
         self._lines = lines.Lines(lines.LONGEST_TO_BOARD)
@@ -55,7 +55,7 @@ class Cable:
         while True:
             line = self._lines.next()
             if line is None:
-                self._lines.feed(await self._console.read())
+                self._lines.feed(await self.console.read())
                 continue
             found = lines.read(lines.TO_BOARD, line)
             if found and found[3] in ("who", "look"):
@@ -74,7 +74,7 @@ class Cable:
 
     async def say(self, session, number, taken, topic, payload=b"{}"):
         """Write one line; OSError when nobody takes it."""
-        await send(self._console, lines.frame(lines.FROM_BOARD, session, number, taken, topic, payload))
+        await send(self.console, lines.frame(lines.FROM_BOARD, session, number, taken, topic, payload))
 
     async def _offered(self):
         while self.offer is None:
@@ -141,7 +141,8 @@ class Session:
             finally:
                 self._asleep = None
             seconds += 1
-            if seconds % ALIVE_S == 0 and not self._lock.locked():
+            # never waits here: whoever watches over this task would take it for dead
+            if seconds % ALIVE_S == 0 and not self._lock.locked() and self._cable.console.writable():
                 await self._say("alive")
             if tick:
                 tick()

@@ -201,6 +201,18 @@ def test_a_host_that_does_not_read_never_blocks():
     with_gateway(scene)
 
 
+def test_a_host_that_does_not_read_holds_up_nobody_who_watches():
+    """Whoever watches over the uplink hears of it every second, also while nothing is to be sent."""
+
+    async def scene(line, gateway):
+        await asyncio.sleep_ms(5000)
+        gateway.console.room = False
+        await asyncio.sleep_ms(20000)
+        assert line.longest_silence <= 1100
+
+    with_gateway(scene)
+
+
 def test_a_tool_that_asks_is_answered_with_and_without_a_gateway():
     async def alone(line, gateway):
         gateway.session = "look"
