@@ -116,7 +116,10 @@ class _Prompt:
         self._context = context
 
     def wrap_socket(self, sock, **how):
-        sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY
+        try:
+            sock.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY
+        except OSError:
+            pass  # not on this board: only slower
         return self._context.wrap_socket(sock, **how)
 
     def __getattr__(self, name):
