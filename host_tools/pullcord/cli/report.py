@@ -20,6 +20,7 @@ Begin = Annotated[
     str, typer.Option("--from", metavar="TIME", help="2026-11-20T06:00Z; a day before the end unless said.")
 ]
 End = Annotated[str, typer.Option("--to", metavar="TIME", help="2026-11-20T14:00Z; now unless said.")]
+ByHour = Annotated[bool, typer.Option("--by-hour", help="What was made in each hour, and how far ahead that is.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -27,7 +28,9 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report)
 
 
-def report(file: Database, begin: Begin = "", end: End = "", as_json: AsJson = False) -> None:
+def report(
+    file: Database, begin: Begin = "", end: End = "", by_hour: ByHour = False, as_json: AsJson = False
+) -> None:
     """Shifts, loops and findings of a line's database.  [pullcord report build/run/line/line.db]"""
     until = _moment(end, "--to") or time.time_ns() // 1_000_000
     span = Span(_moment(begin, "--from") or until - 24 * HOUR_MS, until)
@@ -43,6 +46,8 @@ def report(file: Database, begin: Begin = "", end: End = "", as_json: AsJson = F
     console = Console()
     for shift in found["shifts"]:
         _print_shift(console, shift)
+        if by_hour:
+            console.print(_by_hour(shift))
     console.print(_loops(found["loops"]))
     for finding in found["findings"]:
         about = finding["card"] or finding["loop"] or finding["signal"]
@@ -58,15 +63,15 @@ def _print_shift(console: Console, shift: dict[str, Any]) -> None:
     console.print(f"[bold]{title}[/bold]")
     kinds = ", ".join(f"{count} {name}" for name, count in calls["categories"].items()) or "none"
     answered = _minutes(calls["acknowledged_ms"]["p50"])
-    console.print(f"calls: {kinds}; half of them acknowledged within {answered}")
+    mean = _minutes(calls["acknowledged_ms"]["mean"])
+    console.print(f"calls: {kinds}; half of them acknowledged within {answered}, {mean} in the mean")
     unexplained = len(shift["without_reason"])
     console.print(f"stops: {shift['stops']}, {_minutes(shift['stopped_ms'])} in all; without a reason: {unexplained}")
     for cause in shift["causes"]:
         console.print(
             f"  {cause['cause']}: {cause['times']} x, {_minutes(cause['total_ms'])}, {cause['cumulated']:.0%}"
         )
-    for flood in shift["floods"]:
-        console.print(f"  a flood of {flood['alarms']} calls from {moments.to_text(flood['begin'])}")
+    _print_alarms(console, shift)
     table = Table()
     for column in ("station", "availability", "effectiveness", "quality", "OEE", "produced", "ahead"):
         table.add_column(column, no_wrap=True, justify="left" if column == "station" else "right")
@@ -75,6 +80,32 @@ def _print_shift(console: Console, shift: dict[str, Any]) -> None:
         ahead = "" if row["ahead"] is None else f"{row['ahead']:+.1f}"
         table.add_row(station.rpartition("/")[2], *shares, str(row["produced"]), ahead)
     console.print(table)
+
+
+def _print_alarms(console: Console, shift: dict[str, Any]) -> None:
+    """What is not bearable, and what is too quiet to be true."""
+    pulls = shift["pulls"]
+    if pulls["few"] or pulls["many"]:
+        judged = "too few" if pulls["few"] else "many"
+        console.print(f"  {judged}: {pulls['calls']} calls, usually {pulls['usual']:.0f}")
+    for flood in shift["floods"]:
+        console.print(f"  a flood of {flood['alarms']} calls from {moments.to_text(flood['begin'])}")
+    for name, load in shift["responders"].items():
+        for hour, count in load["too_many_an_hour"].items():
+            console.print(f"  too many for {name}: {count} in the hour from {moments.to_text(hour)}")
+    for station, count in shift["chattering"].items():
+        console.print(f"  {station} chatters: {count} of its calls came in bursts")
+
+
+def _by_hour(shift: dict[str, Any]) -> Table:
+    table = Table(title="hour by hour: made (ahead)", title_justify="left")
+    table.add_column("station", no_wrap=True)
+    stations = {name: row for name, row in shift["stations"].items() if row["takt_ms"]}
+    for hour in next(iter(stations.values()), {"hours": []})["hours"]:
+        table.add_column(moments.to_text(hour["begin"])[11:16], justify="right", no_wrap=True)
+    for name, row in stations.items():
+        table.add_row(name.rpartition("/")[2], *(f"{hour['count']} ({hour['ahead']:+.0f})" for hour in row["hours"]))
+    return table
 
 
 def _loops(loops: list[dict[str, Any]]) -> Table:

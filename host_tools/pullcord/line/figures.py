@@ -14,6 +14,7 @@ from pullcord.line.place import Place
 from pullcord.line.sheet_tables import table_of
 from pullcord.line.tables import plant_events, projections
 from pullcord.pull import calendar, declared, report
+from pullcord.pull.calendar import DAY_MS
 from pullcord.pull.projections import all_of_them
 from pullcord.pull.spans import Span
 
@@ -84,11 +85,12 @@ class Figures:
         plant = self.plant()
         early = Span(span.begin - WARMUP_MS, span.end)
         stops, cycles = self.table("stops"), self.table("cycles")
-        facts = report.Facts(
-            self.calls(early),
+        facts = report.of_plant(
+            plant,
+            self.calls(Span(span.begin - report.USUAL_MS - DAY_MS, span.end)),
             self.rows("stops", stops.c.stopped_at.between(*early)),
-            self.rows("cycles", cycles.c.hour.between(*span)),
-            {name: station["takt_ms"] for name, station in plant["stations"].items()},
+            self.rows("cycles", cycles.c.quarter.between(*span)),
+            self.notices(span),
         )
         return report.shifts(calendar.read(plant["calendar"]), facts, span)
 

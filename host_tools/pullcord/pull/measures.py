@@ -37,6 +37,10 @@ def oee(planned_busy_ms: int, production_ms: int, item_ms: float | None, produce
     )
 
 
+def mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
 def percentile(values: Iterable[float], share: float) -> float | None:
     """The nearest rank: the smallest value that at least `share` of all do not exceed (NIST handbook, 7.2.6.2)."""
     ordered = sorted(values)

@@ -11,8 +11,6 @@ from pullcord.line.stock_figures import StockFigures
 from pullcord.pull.projections import all_of_them
 from pullcord.pull.spans import Span
 from tests.host_tools.line.databases import tables
-from tests.host_tools.pull import a_week
-from tests.host_tools.pull.a_shop import Shop
 from tests.host_tools.pull.a_week import (
     CARDS,
     CUT_OFF,
@@ -32,19 +30,6 @@ from tests.host_tools.pull.a_week import (
 END = MONDAY + 5 * DAY
 LOOP_OF = {card: loop for loop, cards in CARDS.items() for card in cards} | {SPARE: "housing"}
 ITEM_OF = {"housing": "housing", "casting": "casting", "shaft": "shaft", "bolt": "bolt-m8"}
-
-
-@pytest.fixture(scope="module")
-def script():
-    return a_week.write()
-
-
-@pytest.fixture(scope="module")
-def shop(script, tmp_path_factory):
-    shop = Shop(tmp_path_factory.mktemp("week"), MONDAY)
-    shop.play(script.steps, END)
-    yield shop
-    shop.close()
 
 
 @pytest.fixture(scope="module")
@@ -269,11 +254,11 @@ def test_every_call_and_stop_has_the_times_of_the_script(script, shop):
 
 
 @pytest.mark.parametrize("station", [PRESS, FIT])
-def test_every_cycle_is_counted_in_its_hour(script, shop, station):
+def test_every_cycle_is_counted_in_its_quarter(script, shop, station):
     pulses = [step.at for step in script.steps if (step.station, step.what) == (station, "cycle")]
-    hours = Counter(at - at % HOUR for at in pulses[1:])  # the first pulse only starts the count
+    quarters = Counter(at - at % (HOUR // 4) for at in pulses[1:])  # the first pulse only starts the count
     rows = [row for row in shop.figures.rows("cycles") if row["station"] == station and row["count"]]
-    assert {row["hour"]: row["count"] for row in rows} == hours
+    assert {row["quarter"]: row["count"] for row in rows} == quarters
 
 
 def test_mill_taps_without_a_clock_have_their_true_times(script, shop):

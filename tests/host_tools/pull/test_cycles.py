@@ -1,6 +1,6 @@
-"""Cycles by station and hour."""
+"""Cycles by station and quarter of an hour."""
 
-from pullcord.pull.cycles import HOUR_MS, Cycles
+from pullcord.pull.cycles import QUARTER_MS, Cycles
 from tests.host_tools.pull.entries import DAY, STATION, decided, entry, placed
 
 CYCLE = {"cycle_ms": 60_000, "takt_ms": 61_000, "count": 1, "ahead_ms": -5}
@@ -17,20 +17,20 @@ def folded(*entries):
     return cycles
 
 
-def figures(cycles, hour):
-    row = cycles.cycles.get(STATION, DAY + hour * HOUR_MS)
+def figures(cycles, quarter):
+    row = cycles.cycles.get(STATION, DAY + quarter * QUARTER_MS)
     return row and (row["count"], row["cycle_ms"], row["overruns"], row["scrapped"])
 
 
-def test_cycles_are_counted_in_their_hour():
-    cycles = folded(cycle(1, 10), cycle(2, 3_599), cycle(3, 3_600), cycle(4, 3_700, "cycle.overrun"))
+def test_cycles_are_counted_in_their_quarter():
+    cycles = folded(cycle(1, 10), cycle(2, 899), cycle(3, 900), cycle(4, 950, "cycle.overrun"))
     assert figures(cycles, 0) == (2, 120_000, 0, 0)
     assert figures(cycles, 1) == (1, 60_000, 1, 0)
-    assert [row["hour"] for row in cycles.cycles.open()] == [DAY + HOUR_MS]
+    assert [row["quarter"] for row in cycles.cycles.open()] == [DAY + QUARTER_MS]
 
 
-def test_a_late_cycle_still_counts_in_its_hour():
-    assert figures(folded(cycle(1, 10), cycle(2, 4_000), cycle(3, 20)), 0) == (2, 120_000, 0, 0)
+def test_a_late_cycle_still_counts_in_its_quarter():
+    assert figures(folded(cycle(1, 10), cycle(2, 1_000), cycle(3, 20)), 0) == (2, 120_000, 0, 0)
 
 
 def test_a_cycle_without_a_clock_counts_when_its_time_is_known():
