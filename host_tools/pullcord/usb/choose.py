@@ -57,4 +57,8 @@ def check_kind(found: Found, plant: Plant, boards: Mapping[str, Board], path: st
     """NotChosen when the station is to be another kind of board."""
     station = plant.stations()[path][1]
     if boards[station.board].machine != found.machine:
-        raise NotChosen(f"{path} is to be a {boards[station.board].name}, and this is a {found.machine}")
+        name = boards[station.board].name
+        raise NotChosen(
+            f"{path} is to be a {name}, and this is a {found.machine}: "
+            f"take a {name}, or change the station's `board` in the plant file"
+        )
