@@ -229,7 +229,7 @@ class CableUplink(Uplink):
         self._mqtt = None
 
     async def _open(self, _joining):
-        session = Session(self._network, self._hello, self._said, self._on_ack)
+        session = Session(self.network, self._hello, self._said, self._on_ack)
         try:
             await session.greet()
         except BaseException:

@@ -43,7 +43,7 @@ class Uplink:
         random=random.random,
     ):
         path = options["station"]
-        self._network = network
+        self.network = network
         self._journal = journal
         self._delivery = delivery
         self._station = station
@@ -99,8 +99,8 @@ class Uplink:
 
         uptime, beat = self._uptime, self._beat
         try:
-            if not self._network.is_up():
-                work = self._network.up(NETWORK_MS)
+            if not self.network.is_up():
+                work = self.network.up(NETWORK_MS)
                 await joining.beating(work, uptime, NETWORK_MS + BEAT_MS * 2, "the network", beat)
             self._session = await joining.beating(self._open(joining), uptime, SESSION_MS, "the broker", beat)
         finally:
@@ -111,7 +111,7 @@ class Uplink:
         """A Session."""
         names = ("receipt/" + self._journal.name, "command", "config", "cards")
         topics = [(self._root + name, 1) for name in names] + [(self._time_topic, 0)]
-        return await joining.session(self._opener, self._network, self._mqtt, topics, self._on_message, self._on_ack)
+        return await joining.session(self._opener, self.network, self._mqtt, topics, self._on_message, self._on_ack)
 
     def _forget(self):
         from station.health.memory import forget
@@ -154,12 +154,12 @@ class Uplink:
 
         self._failures += 1
         if self._failures % FRESH_AFTER == 0:
-            await self._network.down()
+            await self.network.down()
         await joining.pause(self._uptime, self._failures, self._random(), self._beat)
 
     def _tick(self):
-        if not self._network.is_up():
-            self._session.fail(MqttError("the network went down: " + self._network.status()))
+        if not self.network.is_up():
+            self._session.fail(MqttError("the network went down: " + self.network.status()))
         if self._uptime.ms() - self._pumped_at < PUMP_STUCK_MS:
             self._beat()
 
