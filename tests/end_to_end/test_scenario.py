@@ -16,7 +16,7 @@ from pullcord.sim.scenario import with_short_mark
 from pullcord.sim.stimuli import lost_and_doubled, row_key
 from tests.end_to_end.a_line import PLANT
 
-REFERENCE = Path(__file__).parents[2] / "hardware/reference/plant.yaml"
+SHOP = Path(__file__).parents[2] / "docs/examples/assembly-shop.yaml"
 pytestmark = [pytest.mark.mosquitto, pytest.mark.micropython, pytest.mark.asyncio(loop_scope="module")]
 
 
@@ -64,10 +64,10 @@ async def test_nothing_is_lost_or_doubled_with_stations_on_cpython(tmp_path):
     check(figures, "cpython", "Mosquitto")
 
 
-async def test_nothing_is_lost_or_doubled_at_the_reference_stations(tmp_path):
+async def test_nothing_is_lost_or_doubled_in_the_shop_of_two_lines(tmp_path):
     """As `make run` does it: watched cords, real drivers of readers, the models of their chips, one by Ethernet."""
-    figures, _, _ = await play(tmp_path / "line", runtime.micropython(), plant=REFERENCE)
-    check(figures, "micropython", "Mosquitto", stations=4)
+    figures, _, _ = await play(tmp_path / "line", runtime.micropython(), plant=SHOP)
+    check(figures, "micropython", "Mosquitto", stations=8)
 
 
 # Would it be seen? Faults are planted into a copy of the record.

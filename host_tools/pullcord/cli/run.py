@@ -28,7 +28,7 @@ from pullcord.sim.scenario import NothingToPlay, with_short_mark
 from pullcord.sim.virtual_line import StationPlan
 from pullcord.web.server import PortTaken
 
-REFERENCE = Path("hardware/reference/plant.yaml")
+SHOP = Path("docs/examples/assembly-shop.yaml")
 PORT = 8080
 EXPECTED = (
     BrokerFailed,
@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
 def run(
     plant: Annotated[
         Path, typer.Option("--plant", metavar="FILE", help="The plant file of the line.")
-    ] = REFERENCE,
+    ] = SHOP,
     seconds: Annotated[
         float | None,
         typer.Option("--for", metavar="SECONDS", help="Play the fixed scenario, then report and end."),

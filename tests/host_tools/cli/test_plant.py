@@ -68,7 +68,7 @@ def test_diff_tells_what_differs_and_for_whom(pullcord, tmp_path):
 def test_the_shop_of_two_lines_is_good_and_has_every_kind_of_loop(pullcord):
     code, out, err = pullcord("plant", "check", EXAMPLE.with_name("assembly-shop.yaml"))
     assert (code, err) == (0, "")
-    assert "good. 4 stations" in out
+    assert "good. 8 stations" in out
     text = EXAMPLE.with_name("assembly-shop.yaml").read_text()
     assert all(f"kind: {kind}\n" in text for kind in ("withdrawal", "production", "supplier", "two-bin", "signal"))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from pullcord.plant import boards
 from pullcord.plant.compile import compile_plant
 from pullcord.plant.load import load
 
@@ -218,3 +219,13 @@ def test_every_drawing_shows_what_its_source_says(file):
             assert f"{text}<" in drawing, f"{name}: {text}"
     for name in source["cables"]:
         assert f">{name}<" in drawing
+
+
+def test_the_shop_that_make_run_starts_has_the_reference_stations():
+    profiles = boards.load()
+    shop = load(HARDWARE.parent / "docs/examples/assembly-shop.yaml", profiles).stations()
+    reference = load(HARDWARE / "reference/plant.yaml", profiles).stations()
+    by_name = {path.rpartition("/")[2]: station for path, (_, station) in shop.items()}
+    assert {path.rpartition("/")[2] for path in reference} <= set(by_name)
+    for path, (_, station) in reference.items():
+        assert by_name[path.rpartition("/")[2]] == station

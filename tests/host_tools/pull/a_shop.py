@@ -169,7 +169,8 @@ class Shop:
             self.store.append(PlantEvent(step.what, step.at, "maria", step.data), step.at)
             if step.what == "card.replaced":
                 for board in self.boards.values():
-                    board.cards[step.data["replaced_by"]] = board.cards[step.data["card"]]
+                    if step.data["card"] in board.cards:
+                        board.cards[step.data["replaced_by"]] = board.cards[step.data["card"]]
             return
         for board in self.boards.values():
             board.until(step.at)
