@@ -33,7 +33,7 @@ def open_inputs(config: dict, machine, flag, relay, lights, expanders: dict):
         return open_sources(config, machine, flag, relay, lights, expanders)
     from .drivers.inputs import Inputs
 
-    return Inputs(config["inputs"], machine, flag)
+    return Inputs(config["inputs"], machine, flag, getattr(lights, "felt", None))
 
 
 def open_buzzer(item, machine, unix_ms):

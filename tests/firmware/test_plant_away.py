@@ -115,6 +115,34 @@ def test_a_handshake_whose_sums_block_for_seconds_resets_nothing():
     assert len(line.plant.events("andon.called")) == CALLS and line.plant.events("station.faulted") == []
 
 
+def test_a_pull_in_the_middle_of_such_a_sum_is_on_the_lamp_at_once():
+    """Where interrupts come through (RP2040, RP2350): the interrupt itself lights it. What it was is found out later."""
+    line = Harness(harness.config())
+    pulled = []
+
+    async def computes():
+        time.sleep_ms(1000)
+        if not pulled:
+            pulled.append(line.world.uptime_ms())
+            line.world.set_pin(CORD, 0)
+        time.sleep_ms(1500)
+        line.world.set_pin(CORD, 1)
+        raise OSError(104)
+
+    async def opened(host, port):
+        await computes()
+
+    line.plant.open = opened
+
+    async def script(line):
+        await asyncio.sleep_ms(20 * SECOND)
+        return list(line.app.station.andon.calls)
+
+    calls = line.run(script, 60 * SECOND)
+    lit = [ms for ms, pin, level in line.outputs if pin == YELLOW and level and ms >= pulled[0]]
+    assert min(lit) - pulled[0] <= LAMP_MS and calls == ["quality"]
+
+
 def test_a_reader_whose_driver_hangs_is_missing_and_everything_else_works():
     import rfid_stand_in
 

@@ -8,20 +8,25 @@ _POLL_MS = 5
 
 
 class Inputs:
-    """All contacts of one station. `flag` is the ThreadSafeFlag that the interrupts set."""
+    """All contacts of one station. `flag` is the ThreadSafeFlag that the interrupts set.
+
+    `felt(ticks)` is called by the interrupt of an input that calls; None where the lights cannot be lit by one.
+    """
 
     watched = ()  # a plain contact cannot tell that it is broken
     missing = ()
 
-    def __init__(self, items: list, machine, flag):
+    def __init__(self, items: list, machine, flag, felt=None):
         self._flag = flag
+        self._felt = felt
         self._inputs = []
         for item in items:
             pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}
             pin = machine.Pin(item["pin"], machine.Pin.IN, pulls.get(item.get("pull", "up")))
             lit = 1 if item["active"] == "high" else 0
-            # last: when an interrupt saw it active, in ticks
-            self._inputs.append([item["name"], pin, lit, Debounce(item.get("stable_ms", 20)), None])
+            # last: when an interrupt saw it active, in ticks, and whether it calls
+            debounce = Debounce(item.get("stable_ms", 20))
+            self._inputs.append([item["name"], pin, lit, debounce, None, item.get("does") == "call"])
             # one bound method for all pins, made here: an interrupt must not allocate
             edges = machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING
             try:
@@ -34,6 +39,8 @@ class Inputs:
         for item in self._inputs:
             if item[1] is pin and item[4] is None and pin.value() == item[2]:
                 item[4] = time.ticks_ms()
+                if item[5] and self._felt is not None:
+                    self._felt(item[4])
         self._flag.set()
 
     def active_now(self, now: int) -> list:
@@ -46,7 +53,7 @@ class Inputs:
         """[(name, active)] that have just settled."""
         changed = []
         for item in self._inputs:
-            name, pin, lit, debounce, seen = item
+            name, pin, lit, debounce, seen, _ = item
             item[4] = None
             if seen is not None and not debounce.level:
                 ago = time.ticks_diff(time.ticks_ms(), seen)

@@ -9,7 +9,7 @@ def open_sources(config: dict, machine, flag, relay=None, lights=None, expanders
     for item in config["inputs"]:
         kinds.setdefault(item.get("kind", "contact"), []).append(item)
     parts, missing = _counters(kinds, machine) if "pulse" in kinds else ([], [])
-    parts.append(Inputs(kinds.get("contact", []), machine, flag))
+    parts.append(Inputs(kinds.get("contact", []), machine, flag, getattr(lights, "felt", None)))
     if "loop" in kinds:
         from .loops import Loops
 

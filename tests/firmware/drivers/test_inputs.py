@@ -1,8 +1,11 @@
 """Digital inputs: the interrupt says that something moved, a task finds out what."""
 
+import time
+
 from a_board import board
 
 from station.drivers.inputs import Inputs
+from station.drivers.outputs import Lights
 
 CORD = {"name": "cord-1", "pin": 2, "active": "low", "pull": "up", "stable_ms": 20}
 PULSE = {"name": "pitch", "pin": 3, "active": "high", "pull": "down", "stable_ms": 5}
@@ -94,15 +97,22 @@ def test_an_interrupt_takes_no_memory():
     lock, unlock = [getattr(micropython, name, lambda: None) for name in ("heap_lock", "heap_unlock")]
 
     class Pin:
-        def value(self):
-            return 0
+        level = 0
 
-    contacts, _, _ = inputs(CORD, PULSE)
-    contacts._flag, pin = asyncio.ThreadSafeFlag(), Pin()
-    contacts._inputs[0][1] = pin
+        def value(self, level=None):
+            if level is not None:
+                self.level = level
+            return self.level
+
+    machine, _, _ = board()
+    lights = Lights({"yellow": 11}, "high", machine)
+    lamp = lights.outputs["yellow"]._pin = Pin()
+    lights._shown_at = time.ticks_add(time.ticks_ms(), -10000)
+    contacts = Inputs([dict(CORD, does="call"), PULSE], machine, asyncio.ThreadSafeFlag(), lights.felt)
+    pin = contacts._inputs[0][1] = Pin()
     lock()
     try:
         contacts._edge(pin)
     finally:
         unlock()
-    assert contacts._inputs[0][4] is not None
+    assert contacts._inputs[0][4] is not None and lamp.level == 1

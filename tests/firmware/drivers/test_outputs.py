@@ -1,5 +1,7 @@
 """Pins that are driven."""
 
+import time
+
 from a_board import board, levels
 
 from station.drivers.outputs import Lights, Output
@@ -39,3 +41,22 @@ def test_lights_that_are_not_named_are_off():
     assert (world.levels[10], world.levels[12]) == (1, 1)
     lights.show({"green": True})
     assert (world.levels[10], world.levels[12]) == (0, 1)
+
+
+def test_an_interrupt_lights_yellow_only_when_nobody_has_shown_anything_for_long():
+    machine, world, _ = board()
+    lights = Lights({"red": 10, "yellow": 11}, "low", machine)
+    lights.show({})
+    lights.felt(time.ticks_ms())
+    assert world.levels[11] == 1
+    lights.felt(time.ticks_add(time.ticks_ms(), 1000))
+    assert (world.levels[10], world.levels[11]) == (1, 0)
+    lights.show({})
+    assert world.levels[11] == 1, "what it really was is shown by whoever found out"
+
+
+def test_a_light_without_yellow_has_nothing_to_light():
+    machine, world, _ = board()
+    lights = Lights({"red": 10, "green": 12}, "high", machine)
+    lights.felt(time.ticks_add(time.ticks_ms(), 1000))
+    assert (world.levels[10], world.levels[12]) == (0, 0)
