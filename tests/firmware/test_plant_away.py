@@ -116,7 +116,7 @@ def test_a_handshake_whose_sums_block_for_seconds_resets_nothing():
 
 
 def test_a_pull_in_the_middle_of_such_a_sum_is_on_the_lamp_at_once():
-    """Where interrupts come through (RP2040, RP2350): the interrupt itself lights it. What it was is found out later."""
+    """Where interrupts come through (RP2040, RP2350): the interrupt itself lights it; the rest comes later."""
     line = Harness(harness.config())
     pulled = []
 

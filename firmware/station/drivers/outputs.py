@@ -3,7 +3,7 @@
 
 import time
 
-BLOCKED_MS = 250  # what is lit is looked at every 100 ms
+BLOCKED_MS = 250  # what is lit is looked at every 125 ms
 
 
 class Output:
@@ -32,6 +32,6 @@ class Lights:
             self.outputs[name].set(lit.get(name, False))
 
     def felt(self, ticks: int) -> None:
-        """Called by the interrupt of a call: yellow at once, when something blocks and nobody else could answer the hand."""
+        """By the interrupt of a call: yellow at once, when something blocks and nobody else can answer the hand."""
         if time.ticks_diff(ticks, self._shown_at) > BLOCKED_MS and "yellow" in self.outputs:
             self.outputs["yellow"].set(True)

@@ -97,7 +97,8 @@ def test_an_interrupt_takes_no_memory():
     lock, unlock = [getattr(micropython, name, lambda: None) for name in ("heap_lock", "heap_unlock")]
 
     class Pin:
-        level = 0
+        def __init__(self):
+            self.level = 0
 
         def value(self, level=None):
             if level is not None:
