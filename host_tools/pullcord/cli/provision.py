@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pullcord.cli import asking
+from pullcord.cli import asking, provision_board
 from pullcord.cli.failure import Failure
 from pullcord.cli.options import (
     PLANT_FILE,
@@ -61,16 +61,25 @@ def provision(
         Path | None, typer.Option("--certificate", help="A station's own certificate (PEM), with --key.")
     ] = None,
     key: Annotated[Path | None, typer.Option("--key", help="Its key (PEM, PKCS 8).")] = None,
+    port: Annotated[
+        str, typer.Option("--port", metavar="PORT", help="Correct the board at this port, and only its passwords.")
+    ] = "",
+    stop_the_line: Annotated[
+        bool, typer.Option("--stop-the-line", help="With --port, even if a line runs by that board.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the stations' files here.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask for the Wi-Fi, make each station's account, keep both safe.
 
-    [pullcord provision]   [pullcord provision st-04 --wifi]   [pullcord provision st-04 --renew]
+    [pullcord provision]   [pullcord provision st-04 --renew]   [pullcord provision --wifi --port /dev/ttyACM0]
     """
     plant, boards = opened_plant(plant_file)
     configs = {made.path: made.config for made in compile_plant(plant, boards)}
-    chosen = [f"{plant.site.name}/{named_station(plant, name)}" for name in stations or []] or list(configs)
+    chosen = [f"{plant.site.name}/{named_station(plant, name)}" for name in stations or []]
+    if port:
+        chosen = [_at_port(port, chosen, configs)]
+    chosen = chosen or list(configs)
     if renew and not stations:
         raise Failure("pullcord provision: --renew: name the stations, or use `pullcord broker --renew`.")
     own = _certificate(certificate, key, chosen)
@@ -91,10 +100,19 @@ def provision(
     if out:
         _write(out, {path: station_secrets.files(configs[path], secrets) for path in chosen})
     rows = [_row(configs[path], secrets, path in new) for path in chosen]
+    if port:
+        rows[0]["changed"] = provision_board.onto_board(port, configs[chosen[0]], secrets, stop_the_line)
     if as_json:
         typer.echo(json.dumps({"secrets": str(store.file), "new_accounts": new, "stations": rows}, indent=1))
     else:
         _tell(rows, new, store.file, plant_file)
+
+
+def _at_port(port: str, named: list[str], configs: Mapping[str, Any]) -> str:
+    there = provision_board.station_at(port, configs)
+    if named not in ([], [there]):
+        raise Failure(f"pullcord provision: the board at {port} is {there}: name that one, or none.")
+    return there
 
 
 def _wifi(wish: WifiWish, known: Secrets, configs: Sequence[Mapping[str, Any]], site: str) -> Wifi | None:
@@ -163,6 +181,9 @@ def _tell(rows: list[dict[str, Any]], new: list[str], store: Path, plant_file: P
         typer.echo(f"{row['station']}: {network}, account {row['account']}")
         for words in row["missing"]:
             typer.echo(f"  it still needs {words}")
+        if "changed" in row:
+            did = ", ".join(row["changed"])
+            typer.echo(f"  corrected on the board: {did}" if did else "  the board has all of that already")
     typer.echo(f"Kept in {store}, for you only. `pullcord flash` brings it to the boards.")
     if new:
         typer.echo(f"The broker does not know {len(new)} of the accounts yet: `pullcord broker {plant_file}`.")

@@ -53,7 +53,14 @@ class Place:
         return found
 
     def _is(self, location: str, device: str) -> bool:
-        return location == self.location if self.location else device == self.device
+        return _same(location, self.location) if self.location else device == self.device
+
+
+def _same(one: str, other: str) -> bool:
+    """Linux adds the interface for a port (1-1.3:1.0) and not for a drive (1-1.3) of the same board."""
+    if ":" in one and ":" in other:
+        return one == other
+    return one.partition(":")[0] == other.partition(":")[0]
 
 
 def all_places() -> list[Place]:

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from pullcord.usb.trouble import Trouble
 
 VARIABLE = "PULLCORD_USB"  # a file that stands in for the system's list: virtual boards
 MOUNTS = Path("/proc/mounts")
+BLOCKS = Path("/sys/class/block")
 INFO = "INFO_UF2.TXT"
 UDEV_RULE = 'SUBSYSTEM=="tty", ATTRS{idVendor}=="%04x", MODE="0666"'
 UDEV_FILE = "/etc/udev/rules.d/70-pullcord.rules"
@@ -124,10 +126,18 @@ def _drives() -> list[dict[str, str]]:
         drives: list[dict[str, str]] = json.loads(Path(listing).read_text())["drives"]
         return drives
     try:
-        mounts = [line.split()[1].replace("\\040", " ") for line in MOUNTS.read_text().splitlines()]
+        mounts = [line.split()[:2] for line in MOUNTS.read_text().splitlines()]
     except OSError:
         return []  # no such list on this system: a drive can be named by hand
-    return [{"path": mount} for mount in mounts if (Path(mount) / INFO).is_file()]
+    named = [(device, path.replace("\\040", " ")) for device, path in mounts]
+    return [{"path": path, "location": _hangs_at(device)} for device, path in named if (Path(path) / INFO).is_file()]
+
+
+def _hangs_at(device: str) -> str:
+    """Where on the bus a block device is, such as 1-1.3; "" where the system does not say."""
+    there = os.path.realpath(BLOCKS / Path(device).name)
+    found = re.findall(r"/([0-9]+-[0-9.]+):[0-9.]+(?=/)", there)
+    return found[-1] if found else ""
 
 
 def _drive(path: Path, found: dict[str, str]) -> Drive:
