@@ -55,7 +55,10 @@ def flash(
         raise Failure("pullcord flash: name the ports, or say --all. `pullcord boards` lists them.")
     places = places_at(at or []) if at else all_places()
     if not places:
-        raise Failure("pullcord flash: no board is at USB: are the cables such that carry data?")
+        raise Failure(
+            "pullcord flash: no board is at USB: are the cables such that carry data?",
+            "A new Pico shows as a drive (RPI-RP2) that has to be mounted.",
+        )
     stations = Stations(plant_file, secret_store(plant_file, secrets_file))
     if station and len(places) != 1:
         raise Failure("pullcord flash: --station is for one board; name its port.")
@@ -81,7 +84,10 @@ def bring_up(
     flasher = Flasher(stations.profiles, choice, firmware(), stations.content, choose, allowed)
     with CrateView(places) as view:
         stations.ask = view.ask
-        return Crate(flasher, view).work(places, AT_ONCE)
+        try:
+            return Crate(flasher, view).work(places, AT_ONCE)
+        except KeyboardInterrupt:
+            raise Failure("pullcord: stopped by hand. Run it once more: it goes on where it was.") from None
 
 
 def firmware() -> Release:
