@@ -28,28 +28,61 @@ def find() -> Path | None:
     )
 
 
+class Server:
+    """A cluster in a folder of its own, on a socket there. It may be killed and started again."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self.url = f"postgresql://pullcord@/postgres?host={folder}"
+        self._programs = programs
+        self._folder = folder
+        self._process: subprocess.Popen | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        settings = ["-c", "listen_addresses=", "-c", "max_connections=50"]
+        arguments = ["-D", self._folder / "data", "-k", self._folder, *settings]
+        with (self._folder / "log").open("ab") as log:
+            command = [self._programs / "postgres", *arguments]
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, **as_whom())
+        wait_for(self._programs, self._folder, self._process)
+
+    def kill(self) -> None:
+        """At once: nothing is written any more, and what was committed is in its log."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(DEADLINE_S)
+
+
 @contextlib.contextmanager
-def cluster() -> Iterator[str]:
-    """The URL of a running server with an empty database, set up as the service wants it: every commit durable."""
+def server() -> Iterator[Server]:
+    """A running server with an empty database, set up as the service wants it: every commit durable."""
     programs = find()
     assert programs is not None
     folder = Path(tempfile.mkdtemp(prefix="pullcord-pg-", dir=next(filter(os.path.isdir, MEMORY), None)))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-    data = folder / "data"
     try:
-        run(programs / "initdb", "-D", data, "-U", "pullcord", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        arguments = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "max_connections=50"]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen([programs / "postgres", *arguments], stdout=log, stderr=log, **as_whom())
+        settings = ["-U", "pullcord", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        run(programs / "initdb", "-D", folder / "data", *settings)
+        made = Server(programs, folder)
+        made.start()
         try:
-            wait_for(programs, folder, server)
-            yield f"postgresql://pullcord@/postgres?host={folder}"
+            yield made
         finally:
-            server.send_signal(signal.SIGQUIT)
-            server.wait(DEADLINE_S)
+            made.kill()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def cluster() -> Iterator[str]:
+    """The URL of such a server."""
+    with server() as made:
+        yield made.url
 
 
 def as_whom() -> dict[str, str]:

@@ -11,12 +11,15 @@ from rich.progress import Progress as Bar
 
 from pullcord.cli.database import Database, opened
 from pullcord.cli.failure import FAILED, Failure, complain
-from pullcord.line import moments
+from pullcord.line import moments, retention
 from pullcord.line.log import PlantEvent
 from pullcord.pull.entry import Entry
 from pullcord.pull.projections import all_of_them
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one entry a line, for programs.")]
+
+THINNED_AT_ONCE = 2_000
+"""The service waits for its turn no longer than that takes."""
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +27,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("cause")(cause)
     group.command("rebuild")(rebuild)
+    group.command("thin")(thin)
     app.add_typer(group, name="log")
 
 
@@ -71,6 +75,38 @@ def rebuild(file: Database) -> int | None:
         complain(f"pullcord log: projection {name} stands still at {why}; please report it.")
     typer.echo(f"{shown}: {progress.newest} entries folded.")
     return FAILED if projector.trouble else None
+
+
+def thin(
+    file: Database,
+    days: Annotated[int, typer.Option("--days", metavar="N", min=7, help="Older than so many days.")] = 90,
+    as_json: AsJson = False,
+) -> None:
+    """Make old events smaller and forget old messages in quarantine.  [pullcord log thin line.db --days 90]
+
+    Nothing that an event said is lost, and events are recorded meanwhile.
+    """
+    now = time.time_ns() // 1_000_000
+    before = now - days * 86_400_000
+    position, count, saved = 0, 0, 0
+    with opened(file) as store, Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("thinning", total=store.counts()["recorded"])
+        while True:
+            with store.transaction() as connection:
+                done = retention.thin(connection, before, position, THINNED_AT_ONCE)
+            if done.position is None:
+                break
+            position, count, saved = done.position, count + done.events, saved + done.saved
+            bar.update(task, completed=position)
+        with store.transaction() as connection:
+            forgotten = retention.forget_quarantined(connection, before)
+        if count or forgotten:
+            data = {"before": before, "events": count, "quarantined": forgotten}
+            store.append(PlantEvent("log.thinned", now, getpass.getuser(), data), now)
+    if as_json:
+        typer.echo(json.dumps({"events": count, "saved_bytes": saved, "quarantined": forgotten}))
+    else:
+        typer.echo(f"{count} events are {saved / 1_000_000:.1f} MB smaller, {forgotten} messages in quarantine gone.")
 
 
 def _line(entry: Entry) -> str:

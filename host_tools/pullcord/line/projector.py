@@ -25,6 +25,7 @@ from pullcord.pull.sheet import Sheet
 logger = logging.getLogger(__name__)
 
 BATCH = 1_000
+NOWHERE = -1
 # SQLite takes 32,766 parameters in one statement; a key has at most three.
 DELETED_AT_ONCE = 5_000
 
@@ -75,38 +76,51 @@ class Projector:
 
     def catch_up(self, limit: int = BATCH) -> Progress:
         """Fold at most `limit` entries into each projection, in one transaction."""
-        with self._engine.begin() as connection:
-            self._connection = connection
-            newest = event_log.newest(connection)
-            batches: dict[int, list[Entry]] = {}
-            for projection in self._projections:
-                self._heed_others(connection, projection)
-                after = self._positions[projection.name]
-                if projection.name in self.trouble or after >= newest:
-                    continue
-                if after not in batches:
-                    batches[after] = event_log.read(connection, after, limit)
-                self._fold(connection, projection, batches[after])
+        try:
+            with self._engine.begin() as connection:
+                newest = self._catch_up(connection, limit)
+        except BaseException:
+            # Rows in memory are ahead of what was rolled back: they are to be loaded anew.
+            self._positions = dict.fromkeys(self._positions, NOWHERE)
+            raise
         moving = [p.name for p in self._projections if p.name not in self.trouble]
         return Progress(min((self._positions[name] for name in moving), default=newest), newest)
+
+    def _catch_up(self, connection: Connection, limit: int) -> int:
+        self._connection = connection
+        newest = event_log.newest(connection)
+        batches: dict[int, list[Entry]] = {}
+        for projection in self._projections:
+            self._heed_others(connection, projection)
+            after = self._positions[projection.name]
+            if projection.name in self.trouble or after >= newest:
+                continue
+            if after not in batches:
+                batches[after] = event_log.read(connection, after, limit)
+            self._fold(connection, projection, batches[after])
+        return newest
 
     def _fold(self, connection: Connection, projection: Projection, entries: list[Entry]) -> None:
         for entry in entries:
             try:
                 projection.apply(entry)
-            except Exception as error:  # noqa: BLE001  (a fault in one must stop neither the others nor the recording)
+            except Exception as error:  # a fault in one must stop neither the others nor the recording
+                if database.is_trouble(error):
+                    raise  # a row could not be fetched
                 self._stand_still(connection, projection, f"position {entry.position} ({entry.kind})", error)
                 return
+        savepoint = connection.begin_nested()
         try:
-            with connection.begin_nested():
-                for sheet in projection.sheets:
-                    self._write(connection, sheet)
+            for sheet in projection.sheets:
+                self._write(connection, sheet)
         except Exception as error:  # the same for rows that the database will not take
             if database.is_trouble(error):
-                raise
+                raise  # not even a rollback of this part may do: the connection may be gone
+            savepoint.rollback()
             between = f"positions {entries[0].position} to {entries[-1].position}"
             self._stand_still(connection, projection, between, error)
             return
+        savepoint.commit()
         self._positions[projection.name] = entries[-1].position
         moved = update(cursors).where(cursors.c.name == projection.name).values(position=entries[-1].position)
         connection.execute(moved)

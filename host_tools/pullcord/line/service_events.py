@@ -57,6 +57,14 @@ class LogRestored(Data):
     epoch: int
 
 
+class LogThinned(Data):
+    """The wording of events received before that moment was dropped; all that they said is kept."""
+
+    before: int
+    events: int
+    quarantined: int
+
+
 KINDS: dict[str, type[Data]] = {
     "plant.declared": PlantDeclared,
     "plant.filed": PlantFiled,
@@ -64,4 +72,5 @@ KINDS: dict[str, type[Data]] = {
     "token.revoked": TokenRevoked,
     "command.sent": CommandSent,
     "log.restored": LogRestored,
+    "log.thinned": LogThinned,
 }

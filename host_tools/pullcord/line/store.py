@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from pullcord.line import database, engines, place, plant_history, reading, settle
+from pullcord.line import database, engines, place, plant_history, reading, retention, settle
 from pullcord.line import log as event_log
 from pullcord.line.claims import Claim
 from pullcord.line.journals import advance, hear, known_after
@@ -212,7 +212,7 @@ class Store:
             if recorded is None:
                 bodies[_id(r)] = r.arrival.payload
                 new.append(r)
-            elif recorded == r.arrival.payload:
+            elif retention.is_same(recorded, r.arrival.payload):
                 doubles += 1
             else:
                 reason = f"id: {_id(r)} is recorded already, with another body; the first one counts"

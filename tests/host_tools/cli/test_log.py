@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pullcord.line.store import Store
-from tests.host_tools.line.events import JOURNAL, arrival, called
+from tests.host_tools.line.events import JOURNAL, NOW, arrival, called
 
 
 @pytest.fixture
@@ -47,3 +47,14 @@ def test_a_database_that_is_not_there_is_not_made(pullcord, tmp_path):
     assert code == 1
     assert "there is no such database" in err
     assert not (tmp_path / "no.db").exists()
+
+
+def test_old_events_get_smaller_while_nothing_is_lost(pullcord, line, monkeypatch):
+    monkeypatch.setattr("pullcord.cli.log.time.time_ns", lambda: (NOW + 30 * 86_400_000) * 1_000_000)
+    _, before, _ = pullcord("log", "show", line, "--json")
+    code, out, _ = pullcord("log", "thin", line, "--days", 7, "--json")
+    said = json.loads(out)
+    assert (code, said["events"], said["quarantined"]) == (0, 2, 0)
+    _, after, _ = pullcord("log", "show", line, "--json")
+    assert after.startswith(before)
+    assert json.loads(after.splitlines()[-1])["kind"] == "log.thinned"

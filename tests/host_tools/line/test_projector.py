@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from pullcord.line import database
 from pullcord.line.log import PlantEvent
+from pullcord.line.projector import Projector
 from pullcord.line.store import Store
 from pullcord.line.tables import metadata
 from pullcord.pull.projections import all_of_them
@@ -181,6 +183,59 @@ def test_rows_that_the_database_will_not_take_stop_that_projection_only(store):
     assert projector.trouble["picky"].startswith("positions 1 to 12: ")
     assert rows(store, "select * from picky") == []
     assert len(tables(store)["calls"]) == 4
+
+
+@pytest.mark.parametrize("where", ["fetch", "write", "last write", "commit"])
+def test_trouble_in_the_middle_of_a_fold_is_tried_again_and_counts_nothing_twice(store, monkeypatch, where):
+    """A full disk, a server that dies: rows in memory are ahead of the tables then."""
+    cycles = {"cycle_ms": 60_000, "takt_ms": 61_000, "count": 1, "ahead_ms": 0}
+    fill(store, [*shift(), *[event(n, "cycle.completed", cycles, at=NOW + n) for n in range(11, 30)]])
+    projector = store.projector(all_of_them())
+    projector.open()
+    projector.catch_up(15)
+    with monkeypatch.context() as patch:
+        failing(patch, projector, where)
+        with pytest.raises(OperationalError):
+            projector.catch_up(10)
+        assert projector.trouble == {}
+    while not projector.catch_up(10).done:
+        assert projector.trouble == {}
+    live = tables(store)
+    fold(store).rebuild()
+    fold(store)
+    assert tables(store) == live
+    assert sum(row["count"] for row in rows(store, "select count from cycles")) == 19
+
+
+def failing(patch, projector, where):
+    trouble = OperationalError("insert", {}, Exception("database or disk is full"))
+    if where == "fetch":
+        for sheet in projector._projections[1].sheets:
+            patch.setattr(sheet, "fetch", raising(trouble))
+        projector._projections[1].cycles.load([])
+        projector._projections[1].cycles.fetch = raising(trouble)
+    elif where == "commit":
+        patch.setattr(projector, "_catch_up", lambda connection, limit: (
+            Projector._catch_up(projector, connection, limit), raising(trouble)())[0])  # fmt: skip
+    else:
+        write, calls = Projector._write, []
+        sheets = [sheet.name for projection in projector._projections for sheet in projection.sheets]
+        at = sheets.index("cycles_waiting") if where == "write" else len(sheets) - 1
+
+        def written(connection, sheet):
+            calls.append(sheet)
+            if len(calls) == at + 1:
+                raise trouble
+            write(projector, connection, sheet)
+
+        patch.setattr(projector, "_write", written)
+
+
+def raising(error):
+    def raise_it(*_arguments):
+        raise error
+
+    return raise_it
 
 
 def test_a_decision_with_the_same_key_is_recorded_once(store):
