@@ -27,6 +27,9 @@ def run() -> dict[str, Any]:
     a_board_like_runtime()
     with tempfile.TemporaryDirectory(prefix="pullcord-bench-") as folder:
         found = asyncio.run(rough_cables(Path(folder), BOARDS, KILLS))
+    for name in ("lost", "doubled", "disordered", "resets"):
+        if found[name]:
+            print(f"gateway: {name}: {found[name]}", flush=True)
     figures = {name: found[name] for name in ("boards", "restarts", "unplugs", "events", "calls")}
     figures |= {name: len(found[name]) for name in ("lost", "doubled", "disordered", "resets")}
     return {"figures": figures, "how": HOW}

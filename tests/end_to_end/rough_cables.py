@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ HOLD_S = 0.15
 LIVES_S = (0.5, 4.0)
 PULLED_S = (0.1, 2.5)
 LOST_BYTES = 4
+LONGER_THAN_A_FLASH_S = 0.9
 SLOW_BAUD = 115_200
 
 
@@ -25,8 +27,11 @@ class Cables:
         self.boards: dict[str, VirtualBoard] = {}
         self.calls: Counter[str] = Counter()
         self.unplugs = 0
+        self._busy: dict[str, asyncio.Task[None]] = {}
         self._dice = random.Random(seed)
-        self._pins = {item["name"]: item["pin"] for item in station_config(names[0])["inputs"]}
+        config = station_config(names[0])
+        self._pins = {item["name"]: item["pin"] for item in config["inputs"]}
+        self._yellow = config["light"]["pins"]["yellow"]
 
     async def set_up(self) -> None:
         for name in self.names:
@@ -36,7 +41,8 @@ class Cables:
     async def work(self, name: str) -> None:
         """Call and resolve, for ever, plugged in or not; the whole of a call is done when this is cancelled."""
         while True:
-            await asyncio.shield(asyncio.ensure_future(self._call_and_resolve(name)))
+            self._busy[name] = asyncio.create_task(self._call_and_resolve(name))
+            await asyncio.shield(self._busy[name])
             await asyncio.sleep(self._dice.uniform(0.1, 0.8))
 
     async def pull(self, name: str) -> None:
@@ -62,7 +68,9 @@ class Cables:
             await self.line.end_gateway()
 
     async def settled(self) -> None:
-        """Wait until every station knows that the plant has everything, and what its journal goes up to."""
+        """Wait until the last call of each is whole, and every station knows that the plant has everything."""
+
+        await asyncio.gather(*self._busy.values())
 
         def all_there() -> bool:
             journals = [self.line.state(name).get("journal") for name in self.names]
@@ -83,11 +91,25 @@ class Cables:
         return found
 
     async def _call_and_resolve(self, name: str) -> None:
+        """As people do: hold the button until the lamp answers, and resolve until it is out."""
         self.calls[name] += 1
-        for button in ("material", "resolve"):
-            for level in (0, 1):
-                await asyncio.to_thread(self.boards[name].say, {"pin": self._pins[button], "level": level})
-                await asyncio.sleep(HOLD_S)
+        await self._hold(name, "material", lambda: self.boards[name].pins.get(self._yellow) == 1)
+        while not await self._is_out(name):
+            await self._hold(name, "resolve", _passed(HOLD_S))
+
+    async def _hold(self, name: str, button: str, until: Callable[[], bool]) -> None:
+        board, pin = self.boards[name], self._pins[button]
+        await asyncio.to_thread(board.say, {"pin": pin, "level": 0})
+        await self.line.until(until, f"{name} answers to {button}")
+        await asyncio.to_thread(board.say, {"pin": pin, "level": 1})
+
+    async def _is_out(self, name: str) -> bool:
+        """Dark for longer than between two flashes."""
+        for _ in range(int(LONGER_THAN_A_FLASH_S / 0.02)):
+            if self.boards[name].pins.get(self._yellow):
+                return False
+            await asyncio.sleep(0.02)
+        return True
 
 
 async def rough_cables(folder: Path, boards: int, kills: int, seed: int = 1) -> dict[str, Any]:
@@ -105,7 +127,6 @@ async def rough_cables(folder: Path, boards: int, kills: int, seed: int = 1) -> 
             for task in (*hands, *pulls):
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-        await asyncio.sleep(4 * HOLD_S)  # the last call of each is whole
         for board in cables.boards.values():
             await asyncio.to_thread(board.plug)
         await line.start_gateway()
@@ -120,3 +141,8 @@ async def rough_cables(folder: Path, boards: int, kills: int, seed: int = 1) -> 
             "resets": boots,
             **cables.audit(),
         }
+
+
+def _passed(seconds: float) -> Callable[[], bool]:
+    end = asyncio.get_running_loop().time() + seconds
+    return lambda: asyncio.get_running_loop().time() > end
