@@ -145,12 +145,15 @@ def _typed():
 
 def _cable(app: Running, config: dict, opener):
     from .health.memory import forget
-    from .net import by_cable, cable  # noqa: F401 (the first gives back what only a network needs)
+    from .net import cable
 
-    forget("net.by_cable")
     options = {"station": config["station"], "uid": app.uid}
     way = cable.Cable(app.uptime, app.asked, opener() if opener else None)
-    return cable.CableUplink(options, way, app.journal, app.delivery, app, app.uptime, app.beat_uplink)
+    uplink = cable.CableUplink(options, way, app.journal, app.delivery, app, app.uptime, app.beat_uplink)
+    from .net import by_cable  # noqa: F401 (what only a network needs is given back, and what only made these)
+
+    forget("net.by_cable")
+    return uplink
 
 
 def _answer_lights(item: dict, machine) -> list:

@@ -23,19 +23,23 @@ from tests.benchmarks._station import (
 )
 
 HEAP_KIB = 320
+SAMPLES, PAUSE_S = 9, 0.3
 
 HOW = (
     "As `footprint` counts `heap_connected_bytes`: 32-bit MicroPython, the firmware as .mpy files (mpy-cross "
     "{options}), the fullest station of the example plant with `link: usb`, in use after gc.collect() at the second "
-    "boot, a call open and receipted, less what the simulator took (modules before the app, {before} bytes, and its "
-    "pins, PWM, watchdog and wire, {board} bytes). Mosquitto, the line service and the gateway at the other end of its "
-    "console."
+    "boot, a call open and receipted (the median of {samples}), less what the simulator took (modules before the app, "
+    "{before} bytes, and its pins, PWM, watchdog and wire, {board} bytes). Mosquitto, the line service and the gateway "
+    "at the other end of its console."
 )
 
 
 def run() -> dict[str, Any]:
     figures, before, board = asyncio.run(_measure())
-    return {"figures": figures, "how": HOW.format(options=" ".join(OPTIONS), before=before, board=board)}
+    return {
+        "figures": figures,
+        "how": HOW.format(samples=SAMPLES, options=" ".join(OPTIONS), before=before, board=board),
+    }
 
 
 async def _measure() -> tuple[dict[str, Any], int, int]:
@@ -67,10 +71,19 @@ async def _measure() -> tuple[dict[str, Any], int, int]:
                 await seen.until(lambda state: bool(state["calls"]))
                 await seen.bench.move("cord-1", False)
                 await seen.receipted()
-                used = (await process.heap())["used"]
+                used = await _in_use(process)
         finally:
             serving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await serving
     before = int(process.hello["heap_before_app"])
     return {"heap_connected_bytes": used - before - board}, before, board
+
+
+async def _in_use(process: VirtualStation) -> int:
+    """The median: a message that is on its way just now is there twice."""
+    found = []
+    for _ in range(SAMPLES):
+        await asyncio.sleep(PAUSE_S)
+        found.append((await process.heap())["used"])
+    return sorted(found)[SAMPLES // 2]

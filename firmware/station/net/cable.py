@@ -9,6 +9,7 @@ import json
 
 from station.core import lines
 from station.net.console import Console, send
+from station.net.life import Life
 from station.net.mqtt import MqttError
 from station.net.network import NetworkError
 from station.net.uplink import Uplink
@@ -68,13 +69,9 @@ class Cable:
         """To a tool that is no gateway."""
         try:
             for topic, told in self._asked(question, payload):
-                await self.say(question, 0, 0, topic, told)
+                await send(self.console, lines.frame(lines.FROM_BOARD, question, 0, 0, topic, told))
         except OSError:
             pass  # it has gone again
-
-    async def say(self, session, number, taken, topic, payload=b"{}"):
-        """Write one line; OSError when nobody takes it."""
-        await send(self.console, lines.frame(lines.FROM_BOARD, session, number, taken, topic, payload))
 
     async def _offered(self):
         while self.offer is None:
@@ -87,10 +84,11 @@ class Cable:
         self._heard_at = self._uptime.ms()
 
 
-class Session:
+class Session(Life):
     """One conversation with a gateway, from its `open` to its end. The interface is that of `net.mqtt.Session`."""
 
     def __init__(self, cable, hello, on_message, on_ack):
+        super().__init__()
         self._cable = cable
         self._hello = hello
         self._on_message = on_message
@@ -98,20 +96,18 @@ class Session:
         self._name = cable.offer
         cable.offer = None
         self._lock = asyncio.Lock()
-        self._asleep = None
         self._room = asyncio.Event()
         self._tags = []  # of what was sent and is not passed on yet, oldest first
         self._sent = 0
         self._taken = 0
         self._parts = b""
-        self.up = asyncio.Event()
-        self.error = None
+        self._seconds = 0
         self._reading = asyncio.create_task(self._guarded())
 
     async def greet(self):
         """Return once the gateway has passed us on to the broker."""
         await self._say("hello", self._hello)
-        await self.up.wait()
+        await self.answered.wait()
         if self.error:
             raise self.error
 
@@ -120,47 +116,21 @@ class Session:
         while len(self._tags) >= WINDOW and not self.error:
             self._room.clear()
             await self._room.wait()
-        async with self._lock:
-            if self.error:
-                raise self.error
-            self._sent += 1
-            self._tags.append(tag)
-            await self._write(topic, payload)
-
-    async def run(self, tick=None):
-        """Watch over the session until it is over, then raise why. `tick()` is called every second till then."""
-        seconds = 0
-        while not self.error:
-            self._asleep = asyncio.current_task()
-            try:
-                await asyncio.sleep_ms(1000)
-            except asyncio.CancelledError:
-                if not self.error:
-                    raise
-                break  # `fail` woke it
-            finally:
-                self._asleep = None
-            seconds += 1
-            # never waits here: whoever watches over this task would take it for dead
-            if seconds % ALIVE_S == 0 and not self._lock.locked() and self._cable.console.writable():
-                await self._say("alive")
-            if tick:
-                tick()
-        raise self.error
+        await self._say(topic, payload, 1, tag)
 
     def fail(self, error):
-        if not self.error:
-            self.error = error
-            self.up.set()
-            self._room.set()
-            if self._asleep:
-                self._asleep.cancel()
-        return self.error
+        self._room.set()
+        return super().fail(error)
 
     async def close(self):
         self.fail(MqttError("the session was closed"))
         self._reading.cancel()
         await self._cable.down()
+
+    async def _watch(self):
+        self._seconds += 1
+        if self._seconds % ALIVE_S == 0 and not self._lock.locked() and self._cable.console.writable():
+            await self._say("alive")
 
     async def _guarded(self):
         try:
@@ -177,7 +147,7 @@ class Session:
         elif session == self._name:
             self._passed_on(taken)
             if topic == "up":
-                self.up.set()
+                self.answered.set()
             else:
                 await self._arrived(number, topic, payload)
 
@@ -207,15 +177,18 @@ class Session:
                 self._on_message(topic, payload)
         await self._say("alive")
 
-    async def _say(self, topic, payload=b"{}"):
+    async def _say(self, topic, payload=b"{}", counts=0, tag=None):
         async with self._lock:
-            await self._write(topic, payload)
-
-    async def _write(self, topic, payload):
-        try:
-            await self._cable.say(self._name, self._sent, self._taken, topic, payload)
-        except OSError as error:
-            raise self.fail(MqttError("the gateway: %s" % error))
+            if self.error:
+                raise self.error
+            if counts:
+                self._sent += 1
+                self._tags.append(tag)
+            line = lines.frame(lines.FROM_BOARD, self._name, self._sent, self._taken, topic, payload)
+            try:
+                await send(self._cable.console, line)
+            except OSError as error:
+                raise self.fail(MqttError("the gateway: %s" % error))
 
 
 class CableUplink(Uplink):

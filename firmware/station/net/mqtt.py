@@ -6,17 +6,17 @@ Every packet is one write: small writes one after another meet Nagle's algorithm
 import asyncio
 
 from station.net import in_words, packets
+from station.net.life import Life
 
 READ_BYTES = 256
 UNACKED_LIMIT = 256
-TICK_MS = 1000
 
 
 class MqttError(Exception):
     """The session is over, or never came to be. `str()` is for people."""
 
 
-class Session:
+class Session(Life):
     """What goes on between the greeting (`net.greeting.greet`, which makes it) and the end.
 
     `on_message(topic: str, payload: bytes)` and `on_ack(tag)` are called as packets come. `wait_s`: for an answer or a
@@ -24,6 +24,7 @@ class Session:
     """
 
     def __init__(self, reader, writer, options, on_message, on_ack):
+        super().__init__()
         self._reader = reader
         self._writer = writer
         self._keepalive_s = options["keepalive_s"]
@@ -32,10 +33,7 @@ class Session:
         self.wait_s = options.get("wait_s", 8)
         self._splitter = packets.Splitter(options.get("limit", packets.LIMIT))
         self._lock = asyncio.Lock()
-        self.answered = asyncio.Event()
         self.answer = None
-        self._asleep = None  # who waits in `run`: a wait with a deadline would cost a board one more task
-        self.error = None
         self._packet_id = 0
         self._unacked = {}
         self._heard_s = self._sent_s = self._writing_s = 0
@@ -54,32 +52,6 @@ class Session:
             self._unacked[packet_id] = tag
         await self.write(packets.publish(topic, payload, qos, retain, packet_id))
         return packet_id
-
-    async def run(self, tick=None):
-        """Watch over the session until it dies, then raise why. `tick()` is called every second till then."""
-        while not self.error:
-            self._asleep = asyncio.current_task()
-            try:
-                await asyncio.sleep_ms(TICK_MS)
-            except asyncio.CancelledError:
-                if not self.error:
-                    raise
-                break  # `fail` woke it
-            finally:
-                self._asleep = None
-            self._watch()
-            if tick:
-                tick()
-        raise self.error
-
-    def fail(self, error):
-        """End the session for this reason, unless it has ended already. Returns the error that counts."""
-        if not self.error:
-            self.error = error
-            self.answered.set()
-            if self._asleep:
-                self._asleep.cancel()
-        return self.error
 
     async def close(self):
         """Give back the connection. No DISCONNECT is sent, so that the broker publishes the Last Will."""
@@ -155,7 +127,7 @@ class Session:
         else:
             raise packets.PacketError(f"a packet of an unexpected kind (0x{first:02x})")
 
-    def _watch(self):
+    async def _watch(self):
         """Once a second: ping after silence in either direction; the end when ping or write take too long."""
         self._heard_s += 1
         self._sent_s += 1

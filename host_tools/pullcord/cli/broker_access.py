@@ -1,7 +1,5 @@
 """Which broker a command goes to, and with whose account."""
 
-import asyncio
-import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -28,11 +26,3 @@ def broker_accounts(plant_file: Path, secrets_file: Path | None, broker: str) ->
     except (StoreProblem, ValueError) as problem:
         raise Failure(f"pullcord: {problem}") from problem
     return accounts.of_plant(opened_plant(plant_file)[0], secrets.read)
-
-
-def end_on_signals() -> None:
-    """Ctrl-C and the like cancel the task that calls this: it ends in order."""
-    main = asyncio.current_task()
-    assert main is not None
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, main.cancel)

@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from pullcord.cli.broker_access import Broker, broker_accounts, end_on_signals
+from pullcord.cli.broker_access import Broker, broker_accounts
 from pullcord.cli.failure import DONE, Failure
 from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile, SecretsFile, secret_store
+from pullcord.cli.until_stopped import end_on_signals, sayer
 from pullcord.plant import boards as board_profiles
 from pullcord.usb import service_unit
 from pullcord.usb.board_link import Status
@@ -63,7 +64,7 @@ def gateway(
 
 
 async def _until_stopped(made: Gateway, ports: list[str]) -> None:
-    end_on_signals()
+    end_on_signals(sayer(), "Ending; the plant is told that these boards are offline.")
     try:
         if ports:
             await made.serve(ports)

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from pullcord.cli.broker_access import Broker, broker_accounts, end_on_signals
+from pullcord.cli.broker_access import Broker, broker_accounts
 from pullcord.cli.failure import DONE, Failure
 from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile, SecretsFile, named_station, opened_plant
+from pullcord.cli.until_stopped import end_on_signals
 from pullcord.line import words
 from pullcord.line.watching import Said, from_broker
 from pullcord.plant.broker_files import PLANT_SIDE
@@ -65,7 +66,7 @@ def monitor(
 
 
 async def _show(source: AsyncIterator[Said], wanted: "Filter", printer: Any) -> None:
-    end_on_signals()
+    end_on_signals(lambda words: None, "")
     try:
         async for said in source:
             for line in printer(said) if wanted.lets(said) else ():

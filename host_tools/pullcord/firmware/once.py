@@ -5,7 +5,6 @@ Setting a function to None is what frees it: MicroPython keeps the value of a de
 """
 
 import ast
-from collections.abc import Iterable
 
 from .link import LinkFailed, Names
 
@@ -66,26 +65,29 @@ WITHOUT_NETWORK = (
     "station.net.uplink.Uplink._open",
     "station.net.uplink.Uplink._pause",
 )
-NAMES = frozenset({"station.once", "station.net.by_cable"})
+BY_CABLE = "station.net.by_cable"
+ONCE_BY_CABLE = (
+    "station.core.lines.Lines",
+    "station.net.cable.Cable",
+    "station.net.cable.CableUplink",
+    "station.net.console.Console",
+)
+NAMES = frozenset({"station.once", BY_CABLE})
 
 
-def given_back(name: str, names: Names) -> ast.Module:
+def given_back(name: str, names: Names, cable: Names | None) -> ast.Module:
     """The module of NAMES whose import gives back what it lists. LinkFailed: the list is out of date."""
-    if name == "station.once":
-        return _giving(names, [path for wanted in ONCE for path in _paths(names, wanted, "__init__")])
-    return _giving(
-        names,
-        [path for wanted in WITHOUT_NETWORK for path in _paths(names, wanted, "*" if wanted in ONCE else "")],
-    )
-
-
-def _giving(names: Names, paths: Iterable[str]) -> ast.Module:
-    lines = [f"import {names.unit.name}", *(f"{names.unit.name}.{path} = None" for path in paths)]
-    return ast.parse("\n".join(lines))
+    paths = [path for wanted in ONCE for path in _paths(names, wanted, "__init__")]
+    if name == BY_CABLE:
+        paths = [path for wanted in WITHOUT_NETWORK for path in _paths(names, wanted, "*" if wanted in ONCE else "")]
+        if cable:
+            paths += [path for wanted in ONCE_BY_CABLE for path in _paths(cable, wanted, "__init__")]
+    owners = [names.unit.name, *([cable.unit.name] if cable and name == BY_CABLE else [])]
+    return ast.parse("\n".join([*(f"import {owner}" for owner in owners), *(f"{path} = None" for path in paths)]))
 
 
 def _paths(names: Names, wanted: str, of_class: str) -> list[str]:
-    """What it is called in the linked module. `of_class`: one of its methods, `*` for all, or "" for itself."""
+    """What it is called, its linked module first. `of_class`: one of its methods, `*` for all, or "" for itself."""
     parts = wanted.split(".")
     for length in (len(parts) - 1, len(parts) - 2):
         module = ".".join(parts[:length])
@@ -94,7 +96,8 @@ def _paths(names: Names, wanted: str, of_class: str) -> list[str]:
         name, *rest = parts[length:]
         for node in names.modules[module].tree.body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-                return _members(wanted, node, names.linked(module, name), rest[0] if rest else of_class)
+                linked = f"{names.unit.name}.{names.linked(module, name)}"
+                return _members(wanted, node, linked, rest[0] if rest else of_class)
     raise LinkFailed(f"what is given back: there is no {wanted}")
 
 

@@ -63,7 +63,8 @@ def sources(
             whole = ast.unparse(link(besides[name], modules))
             made[path] = relink(read(name, whole, False, set(files)), names)
         elif name in GIVEN_BACK:
-            made[path] = given_back(name, names)
+            cable = besides.get(CABLE.name)
+            made[path] = given_back(name, names, Names(cable, modules) if cable else None)
         elif name not in names.members:
             made[path] = relink(module, names)
         elif path.endswith("__init__.py"):
