@@ -12,6 +12,7 @@ from pullcord.cli import plant_change
 from pullcord.cli.failure import Failure
 from pullcord.plant import boards as board_profiles
 from pullcord.plant import diff, example, schema
+from pullcord.plant.asked_takt import asked_takt_s
 from pullcord.plant.boards import Board
 from pullcord.plant.compile import Card, Compiled, CompileError, compile_plant
 from pullcord.plant.load import load
@@ -89,14 +90,23 @@ def show(file: File, as_json: AsJson = False) -> None:
         _print_json({"file": str(file), "stations": [station.config for station in compiled]})
         return
     console = Console()
+    console.print(_lines_table(plant))
     console.print(_stations_table(plant, compiled))
     if plant.loops:
         console.print(_loops_table(plant))
 
 
-def print_schema() -> None:
-    """Print the plant file's JSON Schema, for editors.  [pullcord plant schema > plant.schema.json]"""
-    typer.echo(schema.text(), nl=False)
+def print_schema(
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there.")] = None,
+) -> None:
+    """Print the plant file's JSON Schema, for editors.  [pullcord plant schema --out plant.schema.json]"""
+    if out is None:
+        typer.echo(schema.text(), nl=False)
+        return
+    try:
+        out.write_text(schema.text(), encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"pullcord plant: {out}: cannot be written ({error.strerror}); choose another place") from error
 
 
 def print_example(
@@ -185,6 +195,26 @@ def _stations_table(plant: Plant, compiled: list[Compiled]) -> Table:
             "yes" if config["permit"] else "",
             config["hash"],
         )
+    return table
+
+
+def _lines_table(plant: Plant) -> Table:
+    """`asked`: the takt that demand and shifts ask for, beside the one that is said."""
+    table = Table(title="Lines", title_justify="left")
+    for column in ("line", "stations", "segments", "makes", "takt", "asked"):
+        is_number = column in ("stations", "takt", "asked")
+        table.add_column(column, overflow="fold", justify="right" if is_number else "left")
+    for area_name, area in plant.areas.items():
+        for name, line in area.lines.items():
+            asked = asked_takt_s(plant, line)
+            table.add_row(
+                f"{area_name}/{name}",
+                str(len(line.stations)),
+                " ".join(line.segments),
+                " ".join(line.makes),
+                f"{line.takt.takt_s} s" if line.takt else "",
+                f"{float(asked):.1f} s" if asked else "",
+            )
     return table
 
 

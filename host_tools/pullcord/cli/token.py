@@ -72,14 +72,14 @@ def list_all(file: Database, as_json: AsJson = False) -> None:
             typer.echo(f"{token.name:<20} {token.role:<9} {state}, made {made} by {token.added_by}")
 
 
-def revoke(file: Database, name: Name) -> None:
+def revoke(file: Database, name: Name, as_json: AsJson = False) -> None:
     """Take a token back, at once.  [pullcord token revoke line.db maria]"""
     if not _find(file, name):
         raise Failure(f"pullcord token: {name} has no token in force; `pullcord token list {file}` shows who has.")
     now = time.time_ns() // 1_000_000
     with opened(file) as store:
         store.append(tokens.revoked(now, getpass.getuser(), name), now)
-    typer.echo(f"{name}'s token is no longer taken.")
+    typer.echo(json.dumps({"name": name, "revoked": True}) if as_json else f"{name}'s token is no longer taken.")
 
 
 def _find(where: str, name: str) -> Token | None:

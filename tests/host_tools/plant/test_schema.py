@@ -26,7 +26,7 @@ GOOD = YAML(typ="safe").load(PLANT)
 
 def test_the_committed_schema_is_that_of_the_model():
     stored = (ROOT / "docs/plant.schema.json").read_text(encoding="utf-8")
-    assert stored == schema.text(), "renew it: pullcord plant schema > docs/plant.schema.json"
+    assert stored == schema.text(), "renew it: pullcord plant schema --out docs/plant.schema.json"
 
 
 def test_the_schema_is_one():
