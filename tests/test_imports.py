@@ -84,7 +84,8 @@ def _module(path: Path, root: Path) -> str:
 
 
 # These run in one process with the firmware: they start a virtual station, or drive it in virtual time.
-STATION_SIDE = {f"pullcord.sim.{name}" for name in ("boot_station", "provision", "boxed_plant", "harness")}
+WITH_FIRMWARE = ("boot_station", "provision", "boxed_plant", "harness", "read_journal")
+STATION_SIDE = {f"pullcord.sim.{name}" for name in WITH_FIRMWARE}
 # Sent to a board as text, and run there beside its firmware.
 ON_BOARD = HOST / "pullcord" / "usb" / "on_board"
 HOST_FILES = [path for path in _files(HOST) if _module(path, HOST) not in STATION_SIDE and path.parent != ON_BOARD]

@@ -16,7 +16,7 @@ NAMES = (
     *("loops", "stock", "suppliers", "findings"),
     *("report", "log", "alarms", "backup", "token", "broker"),
     *("boards", "image", "provision", "flash", "replace", "gateway", "monitor"),
-    *("doctor", "check"),
+    *("doctor", "check", "rescue"),
 )
 COMMANDS = tuple(f"pullcord.cli.{name}" for name in NAMES)
 

@@ -1,0 +1,130 @@
+"""`pullcord rescue`: what a dead board still holds for the plant."""
+
+import asyncio
+import contextlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from pullcord.cli import database
+from pullcord.cli.failure import FAILED, Failure, complain
+from pullcord.cli.options import AsJson
+from pullcord.rescue import reading, recording
+from pullcord.rescue.recording import NotRecorded, Recorded
+from pullcord.usb.asking import may_stop
+from pullcord.usb.board import back
+from pullcord.usb.job import may_bite
+from pullcord.usb.ports import port_named
+from pullcord.usb.session import Session
+from pullcord.usb.trouble import Trouble
+
+
+def register(app: typer.Typer) -> None:
+    app.command("rescue")(rescue)
+
+
+def rescue(
+    port: Annotated[
+        str, typer.Argument(metavar="PORT", help="The board's port or unique id; or a file that was rescued before.")
+    ],
+    db: Annotated[str, typer.Option("--db", metavar="DATABASE", help="Record them in this line's database.")] = "",
+    broker: Annotated[
+        Path | None, typer.Option("--broker", metavar="FILE", help="Send them through the broker of this plant.url.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the file with them is kept.")] = Path(
+        "rescued"
+    ),
+    stop_the_line: Annotated[
+        bool, typer.Option("--stop-the-line", help="Although a line runs by this station's permit.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int | None:
+    """Read out the events that a dead or safe-mode board could not deliver, and record them, once.
+
+    They are in a file before anything else is tried; on the board nothing is changed. Done twice, or delivered by
+    the board itself later, they are still recorded once. $BROKER is used when neither --db nor --broker is given.
+
+    [pullcord rescue /dev/ttyACM0 --db line.db]   [pullcord rescue rescued/st-04-6f1c9a2e41d07b35.jsonl --db line.db]
+    """
+    file, events, unread = _had(port, out, stop_the_line)
+    told: dict[str, object] = {"file": str(file or ""), "events": len(events), "unread": unread}
+    complain(*(f"could not be read: {words}" for words in unread))
+    if events:
+        told |= _recorded(events, db, broker, file)
+    if as_json:
+        typer.echo(json.dumps(told, indent=1))
+    else:
+        typer.echo(_words(told))
+    return FAILED if unread or told.get("refused") else None
+
+
+def _had(port: str, out: Path, stop_the_line: bool) -> tuple[Path | None, list[bytes], list[str]]:
+    """(the file, the events, what could not be read)."""
+    if Path(port).is_file():
+        try:
+            return Path(port), recording.load(Path(port)), []
+        except (OSError, ValueError) as error:
+            raise Failure(f"pullcord rescue: {error}.") from error
+    try:
+        found = _from_board(port, stop_the_line)
+    except Trouble as trouble:
+        raise Failure(*trouble.lines) from trouble
+    if not found.events:
+        return None, [], found.unread
+    file = out / f"{found.station.rpartition('/')[2]}-{found.journal}.jsonl"
+    if file.exists():
+        file = file.with_name(f"{file.stem}-{time.strftime('%Y%m%dT%H%M%S')}.jsonl")  # nothing is written over
+    try:
+        recording.save(file, found.events)
+    except OSError as error:
+        why = f"cannot be written ({error.strerror}); choose another place with --out"
+        raise Failure(f"pullcord rescue: {file}: {why}.") from error
+    complain(f"{file}: {len(found.events)} events of {found.station}")
+    return file, found.events, found.unread
+
+
+def _from_board(name: str, stop_the_line: bool) -> reading.Rescued:
+    port = port_named(name)
+    with Session(port) as session, Progress(console=Console(stderr=True), transient=True) as bar:
+        guarded = may_bite(may_stop(session, stop_the_line, interrupt=False))
+        session.enter(fresh=True)
+        task = bar.add_task("reading the journal", total=None)
+        found = reading.read_board(session, guarded, lambda done, total: bar.update(task, completed=done, total=total))
+        session.reset()
+    with contextlib.suppress(Trouble):  # what it held is here, whether it comes back or not
+        back(port)
+    return found
+
+
+def _recorded(events: list[bytes], db: str, broker: Path | None, file: Path | None) -> dict[str, object]:
+    """Of what is to be told: where they went, and how many were new."""
+    try:
+        if db:
+            with database.opened(db) as store:
+                done: Recorded = recording.in_database(store, events)
+            return {"recorded": db, "new": done.new, "known": done.known, "refused": done.refused}
+        url = broker.read_text().strip() if broker else os.environ.get("BROKER", "")
+        if not url:
+            complain(f"They are not recorded yet: pullcord rescue {file} --db line.db, or --broker plant.url")
+            return {"recorded": ""}
+        asyncio.run(recording.by_broker(url, events))
+        return {"recorded": "broker"}
+    except (NotRecorded, OSError, ValueError) as error:
+        safe = f"They are safe in {file}; give that in place of the port."
+        raise Failure(f"pullcord rescue: {error}", safe) from error
+
+
+def _words(told: dict[str, object]) -> str:
+    if not told["events"]:
+        return "The plant has everything that this board recorded: there is nothing to rescue."
+    if told["recorded"] == "broker":
+        return f"{told['events']} events: the recorder has them all."
+    if not told["recorded"]:
+        return f"{told['events']} events are in {told['file']}."
+    return f"{told['events']} events: {told['new']} recorded, {told['known']} were there already."

@@ -1,0 +1,80 @@
+"""Reads a board's journal over USB, and makes a list of events of it."""
+
+import base64
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from pullcord.usb.session import Session
+from pullcord.usb.trouble import BoardError, BoardGone, Trouble
+
+PIECE = 1536
+READ_S = 120.0
+Progress = Callable[[int, int], None]
+
+
+class Rescued(NamedTuple):
+    """`events`: as they were recorded, in order. `unread`: what could not be had, in words."""
+
+    journal: str
+    through: int
+    events: list[bytes]
+    unread: list[str]
+
+    @property
+    def station(self) -> str:
+        """site/area/line/station of its newest event; empty without one."""
+        return str(json.loads(self.events[-1])["source"]).strip("/") if self.events else ""
+
+
+def copy(session: Session, guarded: bool, folder: Path, progress: Progress) -> tuple[str, list[str]]:
+    """The board's journal into `folder`, from the raw prompt. The chip's unique id, and files that could not be read.
+
+    Trouble when there is none, or the board leaves in the middle.
+    """
+    files = session.call("journal", guarded, function="tree")
+    if not files:
+        raise Trouble(f"{session.port.device}: there is no journal on this board: it never ran as a station.")
+    total, done, unread = sum(size for _, size in files), 0, []
+    for path, size in files:
+        target = folder / PurePosixPath(path).relative_to("/journal")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with target.open("wb") as out:
+                while data := _piece(session, path, out.tell()):
+                    out.write(data)
+                    progress(done + out.tell(), total)
+        except BoardGone:
+            raise
+        except BoardError as error:
+            unread.append(f"{path}: {error.lines[0].rpartition(': ')[2]}")
+        done += size
+    return str(session.call("journal", function="uid")), unread
+
+
+def events_of(folder: Path, uid: str, unread: list[str]) -> Rescued:
+    """The events without a receipt in a copy of a journal, by the firmware's own reader. Trouble when it gives up."""
+    command = [sys.executable, "-m", "pullcord.sim.read_journal", str(folder), uid]
+    done = subprocess.run(command, capture_output=True, timeout=READ_S)
+    head, _, rest = done.stdout.partition(b"\n")
+    if done.returncode or not head:
+        words = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise Trouble(f"the journal cannot be made out: {' '.join(words)}")
+    told: dict[str, Any] = json.loads(head)
+    missing = [f"event {told['journal']}-{sequence} is damaged" for sequence in told["missing"]]
+    events = [line for line in rest.split(b"\n") if line]
+    return Rescued(told["journal"], told["through"], events, [*unread, *told["findings"], *missing])
+
+
+def read_board(session: Session, guarded: bool, progress: Progress) -> Rescued:
+    with tempfile.TemporaryDirectory(prefix="pullcord-rescue-") as folder:
+        uid, unread = copy(session, guarded, Path(folder), progress)
+        return events_of(Path(folder), uid, unread)
+
+
+def _piece(session: Session, path: str, offset: int) -> bytes:
+    return base64.b64decode(session.call("journal", path, offset, PIECE, function="piece"))

@@ -1,0 +1,69 @@
+"""Rescued events are brought to the plant: from a kept file, in whatever state, and never twice."""
+
+import json
+
+import pytest
+
+from pullcord.line.broker import embedded_broker, free_port
+from pullcord.line.store import Store
+from pullcord.rescue import reading, recording
+from pullcord.usb.trouble import Trouble
+from tests.host_tools.line.events import called, encode
+
+EVENTS = [encode(called(number)) for number in range(1, 8)]
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(tmp_path / "line.db")
+    made.open()
+    yield made
+    made.close()
+
+
+def test_what_is_brought_twice_is_recorded_once(store):
+    assert recording.in_database(store, EVENTS[:4]) == (4, 0, [])
+    assert recording.in_database(store, EVENTS) == (3, 4, [])
+
+
+def test_what_makes_no_sense_is_kept_aside_and_told(store):
+    odd = encode(called(9) | {"type": "pullcord.nothing.v1"})
+    done = recording.in_database(store, [*EVENTS, odd])
+    assert (done.new, len(done.refused)) == (7, 1)
+
+
+def test_a_kept_file_gives_back_what_was_saved(tmp_path):
+    file = tmp_path / "rescued" / "st-04.jsonl"
+    recording.save(file, EVENTS)
+    assert recording.load(file) == EVENTS
+    file.write_text(file.read_text() + "a word from an editor\n")
+    with pytest.raises(ValueError, match=r"st-04\.jsonl:8: is no event"):
+        recording.load(file)
+
+
+async def test_a_broker_without_a_recorder_is_told():
+    async with embedded_broker(free_port()) as broker:
+        with pytest.raises(recording.NotRecorded, match="no recorder answered"):
+            await recording.by_broker(broker.url, EVENTS, 0.5)
+
+
+async def test_a_broker_that_is_not_there_is_told():
+    with pytest.raises(recording.NotRecorded, match="cannot be reached"):
+        await recording.by_broker(f"mqtt://127.0.0.1:{free_port()}", EVENTS)
+
+
+def test_a_copy_that_is_no_journal_holds_no_events(tmp_path):
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "journal" / "0").write_bytes(b"noise" * 99)
+    found = reading.events_of(tmp_path / "journal", "e6614103e7452b2f", ["/journal/s/1: EIO"])
+    assert found.events == [] and found.unread[0] == "/journal/s/1: EIO"
+
+
+def test_a_reader_that_gives_up_is_told(tmp_path):
+    with pytest.raises(Trouble, match="cannot be made out"):
+        reading.events_of(tmp_path / "nowhere", "no hex", [])
+
+
+def test_the_station_is_that_of_the_newest_event():
+    moved = json.dumps(called(9) | {"source": "/acme/assembly/line-1/st-09"}).encode()
+    assert reading.Rescued("6f", 0, [*EVENTS, moved], []).station == "acme/assembly/line-1/st-09"
