@@ -16,6 +16,8 @@ from pullcord.line.log import PlantEvent
 from pullcord.pull.entry import Entry
 from pullcord.pull.projections import all_of_them
 
+# A service that runs must get its turn to record, and nobody queues at a database.
+PAUSE_S = 0.02
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one entry a line, for programs.")]
 
 THINNED_AT_ONCE = 2_000
@@ -71,6 +73,7 @@ def rebuild(file: Database) -> int | None:
         task = bar.add_task("folding", total=None)
         while not (progress := projector.catch_up()).done:
             bar.update(task, total=progress.newest, completed=progress.position)
+            time.sleep(PAUSE_S)
     for name, why in projector.trouble.items():
         complain(f"pullcord log: projection {name} stands still at {why}; please report it.")
     typer.echo(f"{shown}: {progress.newest} entries folded.")

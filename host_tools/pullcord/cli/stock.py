@@ -10,7 +10,7 @@ from pullcord.cli.failure import Failure
 from pullcord.line.stock_figures import StockFigures
 
 ItemName = Annotated[str, typer.Argument(metavar="ITEM", help="By its key in the plant file.")]
-Pieces = Annotated[int, typer.Argument(metavar="PIECES", min=1)]
+Pieces = Annotated[int, typer.Argument(metavar="PIECES", min=1, help="How many.")]
 OrderNumber = Annotated[str, typer.Argument(metavar="ORDER", help="The order's number, such as PO-4711.")]
 Every = Annotated[bool, typer.Option("--every", help="Also what is done.")]
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -29,9 +30,9 @@ def test_a_command_has_examples_that_its_own_parser_takes(name):
     assert shown, f"{name} has no example: [{name} ...] in its docstring"
     for example in shown:
         assert example == name or example.startswith(f"{name} ")
-        words = re.split(r" [|<>] ", example.removeprefix(name))[0].split()
+        words = shlex.split(re.split(r" [|<>] ", example.removeprefix(name))[0])
         context = COMMANDS[name].make_context(name, words, resilient_parsing=False)
-        assert context.params
+        assert context.command is COMMANDS[name]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
