@@ -10,7 +10,15 @@ from rich.console import Console
 from pullcord.cli.crate_view import CrateView
 from pullcord.cli.failure import FAILED, Failure, complain
 from pullcord.cli.image import Folder, opened
-from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile, SecretsFile, named_station, secret_store
+from pullcord.cli.options import (
+    PLANT_FILE,
+    AsJson,
+    PlantFile,
+    SecretsFile,
+    board_files,
+    named_station,
+    secret_store,
+)
 from pullcord.cli.stations import Stations
 from pullcord.firmware.compiled import CompileFailed
 from pullcord.firmware.release import Release, release
@@ -53,7 +61,7 @@ def flash(
     """
     if bool(at) == everything:
         raise Failure("pullcord flash: name the ports, or say --all. `pullcord boards` lists them.")
-    places = places_at(at or []) if at else all_places()
+    places = places_at(at or []) if at else _every_board()
     if not places:
         raise Failure(
             "pullcord flash: no board is at USB: are the cables such that carry data?",
@@ -93,7 +101,8 @@ def bring_up(
 def firmware() -> Release:
     """Compiled once, for all boards. Failure names the file that does not compile."""
     try:
-        return release()
+        with Console(stderr=True).status("compiling the firmware"):
+            return release()
     except CompileFailed as error:
         raise Failure(f"pullcord: the firmware does not compile: {error}") from error
 
@@ -122,6 +131,13 @@ def _show(outcomes: Sequence[Outcome]) -> None:
             console.print(f"  {outcome.station}: {note}", soft_wrap=True, markup=False)
     good = sum(outcome.is_good for outcome in outcomes)
     console.print(f"{good} of {len(outcomes)} work.", soft_wrap=True, markup=False)
+
+
+def _every_board() -> list[Place]:
+    """Nothing is written to what is no board: other devices hang at serial ports, too."""
+    known = {usb_id for profile in board_files().values() for usb_id in profile.usb}
+    strangers = {place_of(port) for port in ports.ports() if port.usb_id not in known}
+    return [place for place in all_places() if place not in strangers]
 
 
 def places_at(named: Sequence[str]) -> list[Place]:

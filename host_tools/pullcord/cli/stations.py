@@ -111,11 +111,17 @@ class Stations:
 
     def _accounts(self, renew: list[str]) -> Secrets:
         """All of them, with new passwords for those to `renew`. Failure."""
+        is_new = not self.store.file.exists()
         try:
             with self.store.changing() as secrets:
                 new = secrets.update_accounts(self.plant, renew)
         except StoreProblem as problem:
             raise Failure(f"pullcord: {problem}") from problem
+        if is_new:
+            self.told.append(
+                f"{self.store.file} was not there, and was made with new passwords. If another computer has it, bring "
+                "it here and run this once more: the broker knows those passwords, and not these."
+            )
         if new:
             self.told.append(f"The broker does not know {len(new)} accounts yet: `pullcord broker {self.file}`.")
         return secrets

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class ImageFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = threading.Lock()
+        self._whole: dict[str, Image] | None = None
 
     def add(self, name: str, data: bytes, expected: str = "") -> str:
         """Take an image in; its name there. `expected`: its SHA-256 where somebody knows it. ImageProblem."""
@@ -57,7 +60,10 @@ class ImageFolder:
 
     def for_board(self, board: Board) -> tuple[str, Image]:
         """Name and image. ImageProblem says what is there, and which one to get."""
-        images = self.images()
+        with self._lock:  # once for a whole crate
+            if self._whole is None:
+                self._whole = self.images()
+        images = self._whole
         name = fit.best(images, board)
         if name is None:
             raise ImageProblem(_none_fits(self.path, images, board))

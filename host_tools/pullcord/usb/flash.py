@@ -28,6 +28,7 @@ from pullcord.usb.trouble import Trouble
 
 START_S = 60.0
 LOOK_S = 0.3
+PROMPTS = 3  # seen in a row: the program has ended, and does not begin any more
 SHORT_HASH = 12
 BOOTLOADER = "bootloader"
 
@@ -126,8 +127,8 @@ class Flasher:
 
     def _started(self, place: Place, uid: str, content: Content, tell: Tell) -> Found:
         """Wait until the station is at work with what it was given; Trouble says what it does instead."""
-        until, found = time.monotonic() + START_S, None
-        while time.monotonic() < until:
+        until, found, prompts = time.monotonic() + START_S, None, 0
+        while time.monotonic() < until and prompts < PROMPTS:
             tell("starting")
             found = look(place.wait_port(START_S), self._profiles)
             if found.uid not in ("", uid):
@@ -137,9 +138,10 @@ class Flasher:
             if found.state == "safe":
                 why = "; ".join(found.safe_mode)
                 raise Trouble(f"{place}: {content.path} is in safe mode: {why}", "Correct it, and run this again.")
+            prompts = prompts + 1 if found.state == "prompt" else 0
             time.sleep(LOOK_S)
         raise Trouble(
-            f"{place}: {content.path} did not start within {START_S:.0f} s: {_instead(found)}",
+            f"{place}: {content.path} did not start: {_instead(found)}",
             "Run this once more; if it says so again, `pullcord flash --stop-the-line` on this port, or another board.",
         )
 

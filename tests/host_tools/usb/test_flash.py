@@ -171,6 +171,25 @@ def test_a_damaged_file_system_is_made_anew_by_the_board_and_filled(bench):
     assert "firmware" in outcomes[0]["did"]
 
 
+def test_a_store_that_was_not_there_is_told_for_another_computer_may_have_it(bench):
+    SecretStore.beside(bench.plant).file.unlink()
+    bench.add(1)
+    where = ("--plant", str(bench.plant), "--images", str(bench.images))
+    done = pullcord(bench.desk, "flash", "--all", *where)
+    assert "If another computer has it, bring it here" in done.stdout
+    done = pullcord(bench.desk, "flash", "--all", *where)
+    assert "another computer" not in done.stdout
+
+
+def test_a_device_that_is_no_board_is_left_alone(bench):
+    stranger = bench.add(1)
+    listing = json.loads(bench.desk.listing.read_text())
+    listing["ports"][0].update(vid=0x0403, pid=0x6001)
+    bench.desk.listing.write_text(json.dumps(listing))
+    assert "no board is at USB" in bench.flash("--all")[2]
+    assert bench.flash(stranger.path)[0] == 0
+
+
 def test_nothing_to_do_and_wrong_use_are_told(bench):
     assert "no board is at USB" in bench.flash("--all")[2]
     assert "name the ports, or say --all" in bench.flash()[2]
