@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.micropython, pytest.mark.mosquitto]
 
 async def test_nothing_is_lost_or_doubled_over_kills_and_pulled_cables(tmp_path):
     """The whole of it, with more boards and kills, is `make bench ONLY=gateway`."""
-    found = await rough_cables(tmp_path, boards=3, kills=6)
+    found = await rough_cables(tmp_path, boards=3, kills=5)
     assert {kind: found[kind] for kind in NOTHING_WRONG} == NOTHING_WRONG
     assert found["events"] > 100 and found["unplugs"] > 0
     assert found["resets"] == {}, "a gateway that comes and goes resets no board"
@@ -65,9 +65,11 @@ async def test_a_second_board_of_the_same_name_is_told_and_waits(tmp_path):
         await line.until(lambda: line.status[second.path]["state"] == "online", "the second takes over")
 
 
-async def test_a_board_at_its_prompt_is_told_and_left_alone(tmp_path):
+async def test_a_board_that_is_no_station_is_told_and_left_alone(tmp_path):
     async with desk(tmp_path) as line:
-        board = await asyncio.to_thread(line.usb.add, "bare")
+        bare = await asyncio.to_thread(line.usb.add, "bare")
+        broken = await asyncio.to_thread(line.add, "u-01", station_config("u-01") | {"light": {}})
         await line.start_gateway()
-        await line.until(lambda: "nobody answers" in line.status.get(board.path, {}).get("why", ""), "it says so")
-        assert board.boots == ["power_on"]
+        await line.until(lambda: "at its prompt" in line.status.get(bare.path, {}).get("why", ""), "the bare one")
+        await line.until(lambda: "safe mode" in line.status.get(broken.path, {}).get("why", ""), "the broken one")
+        assert bare.boots == broken.boots == ["power_on"]

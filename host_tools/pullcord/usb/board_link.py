@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pullcord.usb.asking import PROMPT, SAFE
 from pullcord.usb.broker_side import BrokerSide
 from pullcord.usb.dialog import Dialog, Hello, Message
 from pullcord.usb.serial_port import PortProblem, SerialPort
@@ -14,7 +15,11 @@ from pullcord.usb.serial_port import PortProblem, SerialPort
 LOOK_S = 0.25
 AGAIN_S = 1.0
 MUTE_S = 6.0
-MUTE = "nobody answers: a board without Pullcord, one at its prompt, or a station whose link is not usb"
+MUTE = "nobody answers: a board without Pullcord, or a station whose link is not usb"
+INSTEAD = {
+    SAFE: "it is in safe mode: its config or firmware is not right; `pullcord flash` brings it what is",
+    PROMPT: "it waits at its prompt, and no station runs: `pullcord flash` makes it one",
+}
 
 # hello, and what is to happen with the MQTT connection's news
 Connect = Callable[[Hello, "BoardLink"], BrokerSide]
@@ -106,11 +111,12 @@ class BoardLink:
         self._tell(state, why)
 
     async def _converse(self, port: SerialPort) -> None:
-        mute_from = time.monotonic() + MUTE_S
+        mute_from, why_mute = time.monotonic() + MUTE_S, MUTE
         while True:
             self._stirred.clear()
-            now = _now()
-            for said in self._dialog.hear(now, port.take()):
+            now, data = _now(), port.take()
+            why_mute = next((words for mark, words in INSTEAD.items() if mark in data), why_mute)
+            for said in self._dialog.hear(now, data):
                 if isinstance(said, Message):
                     self._pass_on(said)
                 else:
@@ -118,9 +124,9 @@ class BoardLink:
             await self._look(now)
             port.write(self._dialog.due(now))
             if self._served:
-                mute_from = time.monotonic() + MUTE_S
+                mute_from, why_mute = time.monotonic() + MUTE_S, MUTE
             elif time.monotonic() > mute_from and self.status.state == "silent":
-                self._tell("silent", MUTE)
+                self._tell("silent", why_mute)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._stirred.wait()
