@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.status import Status
 
 from pullcord.cli.failure import Failure
 from pullcord.cli.options import AsJson
@@ -48,13 +49,15 @@ def apply(
     """
     content = _read(file)
     with opened_door(service, token_file, database) as door:
-        change = door.difference(file.name, content)
+        with _busy("Comparing with what is in force ..."):
+            change = door.difference(file.name, content)
         if change["unchanged"]:
             return _tell({"position": None, **change}, as_json, f"{file} is in force already.")
         if not as_json:
             _show(change)
         _confirm("Put it in force?", yes or as_json)
-        position = door.apply(file.name, content, change["based_on"])
+        with _busy("Putting it in force ..."):
+            position = door.apply(file.name, content, change["based_on"])
         _tell({"position": position, **change}, as_json, f"In force (position {position} of the log).")
         if not as_json:
             _watch(door, position or 0, wait)
@@ -78,7 +81,8 @@ def undo(
             typer.echo(f"In force: {_line(now)}")
             typer.echo(f"Before:   {_line(before)}")
         _confirm("Put the version before in force again?", yes or as_json)
-        position = door.undo(now["position"])
+        with _busy("Putting it in force ..."):
+            position = door.undo(now["position"])
         told = f"In force (position {position} of the log). `pullcord plant text > plant.yaml` writes it to a file."
         _tell({"position": position, "undoes": now["position"]}, as_json, told)
         if not as_json:
@@ -139,6 +143,11 @@ def _confirm(question: str, yes: bool) -> None:
         raise Failure("pullcord plant: nothing was changed.")
 
 
+def _busy(words: str) -> Status:
+    """A large plant file takes seconds to read."""
+    return Console(stderr=True).status(words)
+
+
 def _tell(answer: dict[str, Any], as_json: bool, words: str) -> None:
     typer.echo(json.dumps(answer, indent=1) if as_json else words)
 
@@ -146,7 +155,7 @@ def _tell(answer: dict[str, Any], as_json: bool, words: str) -> None:
 def _watch(door: Door, position: int, seconds: float) -> None:
     """Until every station in touch has it, at most so long; then who has not, and why."""
     end = time.monotonic() + seconds
-    with Console(stderr=True).status("Waiting for the stations ..."):
+    with _busy("Waiting for the stations ..."):
         while (found := door.rollout()) is not None and time.monotonic() < end:
             if found["position"] >= position and all(one["has"] or not one["online"] for one in found["stations"]):
                 break

@@ -13,7 +13,7 @@ import typer
 from pullcord.cli.failure import Failure
 
 HERE = "http://127.0.0.1:8080"
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0  # a plant file of hundreds of stations is read for some seconds, on a small computer for more
 
 ServiceUrl = Annotated[
     str,
