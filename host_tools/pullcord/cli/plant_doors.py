@@ -11,8 +11,7 @@ from pullcord.cli.database import opened
 from pullcord.cli.failure import Failure
 from pullcord.cli.service_client import ServiceClient
 from pullcord.line.log_reader import LogReader
-from pullcord.line.plant_change import difference, undone
-from pullcord.line.plant_history import standing
+from pullcord.line.plant_change import difference, listed, text_of, undone
 from pullcord.line.store import Store
 from pullcord.plant import boards as board_profiles
 from pullcord.plant.problems import PlantError
@@ -82,16 +81,10 @@ class ByDatabase:
         return self._declare(declared, old.filed, based_on)
 
     def versions(self) -> list[dict[str, Any]]:
-        every = self._log.plant_versions()
-        kept = {one.position for one in standing(every)}
-        return [one._asdict() | {"standing": one.position in kept} for one in every]
+        return listed(self._log)
 
     def text(self, position: int | None) -> str:
-        wanted = [one for one in self._log.plant_versions() if position in (None, one.position)]
-        found = self._log.plant_file(wanted[-1].file) if wanted else None
-        if found is None:
-            raise ValueError("there is no such version, or it was put in force without its file")
-        return found[1]
+        return text_of(self._log, position)
 
     def rollout(self) -> dict[str, Any] | None:
         return None

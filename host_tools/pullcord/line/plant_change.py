@@ -1,9 +1,9 @@
-"""What another plant file would change, and what undoing puts in force again."""
+"""What another plant file would change, what undoing puts in force again, and what was in force."""
 
 from typing import Any
 
 from pullcord.line.log_reader import LogReader
-from pullcord.line.plant_history import taken_back
+from pullcord.line.plant_history import standing, taken_back
 from pullcord.plant import boards as board_profiles
 from pullcord.plant import diff
 from pullcord.plant.problems import PlantError
@@ -34,6 +34,22 @@ def undone(log: LogReader) -> tuple[Version, dict[str, Any]]:
         raise ValueError(f"the file of version {before.number} is not in this database: apply the right one instead")
     old = version(*filed, board_profiles.load())
     return old, {**old.declared, "undoes": now.position}
+
+
+def listed(log: LogReader) -> list[dict[str, Any]]:
+    """Every version that was in force, in order; `standing`: undoing goes back through it."""
+    every = log.plant_versions()
+    kept = {one.position for one in standing(every)}
+    return [one._asdict() | {"standing": one.position in kept} for one in every]
+
+
+def text_of(log: LogReader, position: int | None = None) -> str:
+    """The plant file in force, or the one that was put in force at a position. ValueError when there is none."""
+    wanted = [one for one in log.plant_versions() if position in (None, one.position)]
+    found = log.plant_file(wanted[-1].file) if wanted else None
+    if found is None:
+        raise ValueError("there is no such version, or it was put in force without its file")
+    return found[1]
 
 
 def _as_it_was(log: LogReader, file: str) -> Version | None:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from pullcord.line.log_reader import LogReader
-from pullcord.line.plant_change import difference, undone
-from pullcord.line.plant_history import Overtaken, standing
+from pullcord.line.plant_change import difference, listed, text_of, undone
+from pullcord.line.plant_history import Overtaken
 from pullcord.plant import boards as board_profiles
 from pullcord.plant.problems import PlantError, dotted, shown
 from pullcord.plant.version import Version, version
@@ -65,21 +65,17 @@ def _reading(routes: APIRouter, service: Service, log: LogReader) -> None:
     @routes.get("/versions")
     def versions(_who: Viewer) -> list[dict[str, Any]]:
         """Every version that was put in force, in order; `standing`: undoing goes back through it."""
-        every = log.plant_versions()
-        kept = {one.position for one in standing(every)}
-        return [one._asdict() | {"standing": one.position in kept} for one in every]
+        return listed(log)
 
     @routes.get("/file", response_class=Response)
     def file(
         _who: Viewer, position: Annotated[int | None, Query(ge=1, le=2**62, description="of a version")] = None
     ) -> Response:
         """The text of the plant file in force, or of another version."""
-        every = log.plant_versions()
-        wanted = [one for one in every if position in (None, one.position)]
-        found = log.plant_file(wanted[-1].file) if wanted else None
-        if found is None:
-            raise HTTPException(404, "there is no such version, or it was put in force without its file")
-        return Response(found[1], media_type="application/yaml")
+        try:
+            return Response(text_of(log, position), media_type="application/yaml")
+        except ValueError as error:
+            raise HTTPException(404, str(error)) from error
 
     @routes.get("/stations")
     async def stations(_who: Viewer) -> dict[str, Any]:
