@@ -34,6 +34,11 @@ images: ## Take the pictures of the documentation anew (docs/images)
 	@sh .ci/programs.sh
 	@PULLCORD_IMAGES=yes CI=true $(PYTHON) -m pytest -q tests/end_to_end/test_pictures.py
 
+recording: ## Record anew how a first board becomes a station (docs/technicians/first-board.txt)
+	@sh .ci/venv.sh dev
+	@sh .ci/programs.sh
+	@PULLCORD_RECORD=yes CI=true $(PYTHON) -m pytest -q tests/end_to_end/test_first_board.py
+
 commands: ## Make the page of all commands anew (docs/technicians/commands.md)
 	@sh .ci/venv.sh run
 	@$(PYTHON) -m pullcord.cli.document docs/technicians/commands.md

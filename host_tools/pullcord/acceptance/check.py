@@ -9,6 +9,7 @@ from .result import Outcome, Step
 
 SETTLE_S = 1.5
 TONE = 2000
+TOP_DOWN = ("red", "yellow", "green", "blue", "white")  # as they stand on a tower
 FAULTS = {
     "open": "its wire is cut",
     "short": "its wires touch",
@@ -55,7 +56,7 @@ class Check:
         self._note("started")
         self._config()
         self._at_rest()
-        for name in self.who["lights"]:
+        for name in sorted(self.who["lights"], key=TOP_DOWN.index):
             self._light(name)
         if self._board.config.get("buzzer"):
             self._sound()
