@@ -13,7 +13,7 @@ from pullcord.line import engines, log, place
 from pullcord.line.place import Place
 from pullcord.line.sheet_tables import table_of
 from pullcord.line.tables import plant_events, projections
-from pullcord.pull import calendar, declared, report
+from pullcord.pull import calendar, declared, report, steady
 from pullcord.pull.calendar import DAY_MS
 from pullcord.pull.projections import all_of_them
 from pullcord.pull.spans import Span
@@ -76,9 +76,10 @@ class Figures:
         return self.rows("shelves", self.table("shelves").c.ended_at.is_(None))
 
     def calls(self, span: Span) -> list[dict[str, Any]]:
-        """Those that began in the span, in order."""
-        table = self.table("calls")
-        return sorted(self.rows("calls", table.c.called_at.between(*span)), key=lambda row: row["called_at"])
+        """Those that began in the span, in order, without the fold's own notes."""
+        rows = self.rows("calls", self.table("calls").c.called_at.between(*span))
+        said = [{name: value for name, value in row.items() if name != steady.COLUMN} for row in rows]
+        return sorted(said, key=lambda row: row["called_at"])
 
     def shifts(self, span: Span) -> list[dict[str, Any]]:
         """`report.shifts`."""

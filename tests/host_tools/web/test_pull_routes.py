@@ -118,6 +118,7 @@ async def test_calls_shifts_and_findings(ask):
         assert (await client.post(f"/api/calls/{JOURNAL}-1/cause", json=cause)).status_code == 201
         span = {"begin": NOW - HOUR, "end": NOW + HOUR}
         (call,) = (await client.get("/api/calls", params=span)).json()
+        assert "uptimes" not in call
         assert (call["category"], call["cause"], call["cause_by"]) == ("quality", "worn_fixture", "planner")
         (shift,) = (await client.get("/api/shifts", params=span)).json()
         assert shift["calls"]["count"] == 1
