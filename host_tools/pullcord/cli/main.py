@@ -15,7 +15,7 @@ NAMES = (
     *("run", "serve", "plant", "cards"),
     *("loops", "stock", "suppliers", "findings"),
     *("report", "log", "alarms", "backup", "token", "broker"),
-    *("boards", "image", "provision", "flash", "replace", "gateway", "monitor"),
+    *("boards", "deploy", "image", "provision", "flash", "replace", "gateway", "monitor"),
     *("doctor", "check", "rescue"),
 )
 COMMANDS = tuple(f"pullcord.cli.{name}" for name in NAMES)

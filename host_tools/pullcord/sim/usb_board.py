@@ -301,10 +301,17 @@ class VirtualBoard:
             cause = self._next
             if cause != "soft":
                 self._watchdog.stop()
-                await self.line.unplug()
-                self._changed()
-                await asyncio.sleep(AWAY_S)
+                await self._leave_the_bus()
         await self._enter_bootloader()
+
+    async def _leave_the_bus(self) -> None:
+        """For a moment. A bridge chip stays, and passes on what the chip's ROM says."""
+        if self.kind.own_usb:
+            await self.line.unplug()
+            self._changed()
+        else:
+            self.line.say(b"ets Jul 29 2019 12:21:46\r\n\r\nrst:0xc (SW_CPU_RESET),boot:0x13\r\n")
+        await asyncio.sleep(AWAY_S)
 
     async def _one_boot(self, cause: str) -> None:
         """From the start of the process to its end. One that ends by itself was a crash: a hard reset."""

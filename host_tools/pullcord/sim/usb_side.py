@@ -12,6 +12,7 @@ Over the control socket come messages of the board's world and {"run": number, "
 operation of the flash from now on; so does "cut": [k, 0.5] of the arguments.
 """
 
+import gc
 import json
 import sys
 
@@ -111,8 +112,6 @@ class Wire:
         elif "cut_at" in message:
             self.device.cut(message["cut_at"], message["part"])
         elif "heap" in message:
-            import gc
-
             gc.collect()
             self.tell({"heap": {"used": gc.mem_alloc(), "free": gc.mem_free()}})
         else:

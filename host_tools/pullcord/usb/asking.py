@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pullcord.usb.ports import Port
 from pullcord.usb.session import Session
 from pullcord.usb.trouble import Trouble
 from station.core import lines
@@ -50,7 +51,13 @@ def ask(session: Session, patience_s: float = PATIENCE_S) -> Doing:
 def may_stop(session: Session, stop_the_line: bool, interrupt: bool) -> Doing:
     """What it is doing, when that may be stopped; otherwise Trouble says why not, and what to do."""
     doing = ask(session)
-    device = session.port.device
+    refuse(session.port, doing, stop_the_line, interrupt)
+    return doing
+
+
+def refuse(port: Port, doing: Doing, stop_the_line: bool, interrupt: bool) -> None:
+    """Trouble when what it is doing may not be stopped."""
+    device = port.device
     if doing.line_runs and not stop_the_line:
         raise Trouble(
             f"{device}: the line runs by the permit of {doing.says.get('station')}: this would stop it.",
@@ -61,7 +68,6 @@ def may_stop(session: Session, stop_the_line: bool, interrupt: bool) -> Doing:
             f"{device}: a program runs there that does not say what it does; it may hold a line's permit.",
             "When it may be stopped, say --stop-the-line.",
         )
-    return doing
 
 
 def _doing(heard: bytes) -> Doing | None:

@@ -27,6 +27,7 @@ PROMPT_S = 2.0
 TRIES = 5
 ANSWER_S = 10.0
 WINDOW_S = 3.0
+RESET_S = 5.0
 SILENCE_S = 0.1
 RAW = b"raw REPL; CTRL-B to exit\r\n>"
 ANSWER = "="
@@ -136,10 +137,10 @@ class Session:
 
     def reset(self) -> None:
         """A hard reset, as the button does; it starts what its flash holds. The session is over."""
-        code = "import machine,time\ntime.sleep_ms(20)\nmachine.reset()\n"
         with contextlib.suppress(BoardGone):
-            self._paste(code.encode())
-            self.read_some(0.2)
+            self._paste(b"import machine\nmachine.reset()\n")
+            # until it leaves the bus, or, behind a bridge chip, until it says something
+            self.read_some(RESET_S)
         self.close()
 
     # Programs
