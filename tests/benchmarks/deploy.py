@@ -25,7 +25,7 @@ PLANT = ROOT / "docs" / "examples" / "plant.yaml"
 DEADLINE_S = 900
 
 HOW = (
-    "Each tool on a virtual board of its own that holds a station's config: 32-bit MicroPython {version} with littlefs, "
+    "Each tool on a virtual board of its own that holds a station's config: 32-bit MicroPython {version}, littlefs, "
     "erasing a block takes 45 ms as on an RP2. Whole commands, one after another in one run: `pullcord deploy PORT "
     "--firmware` and `mpremote connect PORT cp -r FIRMWARE/. :` of the same .py tree ({files} files, {bytes} bytes): "
     "with an empty compile cache onto a bare board, then unchanged, then with one changed file (station/net/wifi.py). "

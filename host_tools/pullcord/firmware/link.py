@@ -6,10 +6,9 @@ Linked, a name stands once, and whole numbers in capitals stand where they are u
 
 import ast
 import builtins
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .names import Alias, Comprehension, Function, Module, Scoped, bound_in, imported, origin
+from .names import Alias, Module, Scoped, imported, origin
 
 Number = int
 
@@ -56,7 +55,7 @@ class Names:
         self.modules = modules
         self.members = members(unit, modules)
         self.numbers = {name: _numbers(modules[name].tree) for name in modules}
-        self._taken = _locals(modules.values()) | set(dir(builtins))
+        self._taken = set(dir(builtins)).union(*(module.locals for module in modules.values()))
         self._linked = self._choose()
 
     def linked(self, module: str, name: str) -> str:
@@ -198,13 +197,6 @@ class Rewrite(Scoped):
         if self._inside and not self._scopes:
             node.name = self._names.linked(self._module.name, node.name)
         return node
-
-
-def _locals(modules: Iterable[Module]) -> set[str]:
-    """Every name that any function binds: a global of that name would be hidden there."""
-    nodes = (node for module in modules for node in ast.walk(module.tree))
-    scopes = (node for node in nodes if isinstance(node, Function | Comprehension))
-    return {name for scope in scopes for name in bound_in(scope)}
 
 
 def _numbers(tree: ast.Module) -> dict[str, Number]:

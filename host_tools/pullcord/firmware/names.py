@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -18,10 +19,16 @@ class Module:
     package: str
     aliases: dict[str, "Alias"] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def own(self) -> set[str]:
         """What its top level binds, imports excluded."""
         return set(bound_in(self.tree)) - set(self.aliases)
+
+    @cached_property
+    def locals(self) -> set[str]:
+        """Every name that any of its functions binds: a global of that name would be hidden there."""
+        scopes = (node for node in ast.walk(self.tree) if isinstance(node, Function | Comprehension))
+        return {name for scope in scopes for name in bound_in(scope)}
 
 
 @dataclass(frozen=True)

@@ -36,24 +36,33 @@ def cache_folder() -> Path:
 
 def release(source: Path = FIRMWARE, cache: Path | None = None) -> Release:
     """From the cache when nothing of it has changed. CompileFailed names the file."""
-    folder = (cache or cache_folder()) / _key(source)
+    root = cache or cache_folder()
+    folder = root / _key(source)
     with contextlib.suppress(OSError, NoPack):
         kept = Release((folder / "firmware.pack").read_bytes(), (folder / "slot.mpy").read_bytes())
         if whole(kept.pack):
             return kept
-    made = _made(source)
+    made = _made(source, root / "modules")
     with contextlib.suppress(OSError):  # without a cache it only takes longer
         _keep(folder, made)
     return made
 
 
-def _made(source: Path) -> Release:
+def _made(source: Path, kept: Path) -> Release:
     found = VERSION.search((source / "station" / "running.py").read_text())
     if not found:
         raise CompileFailed("station/running.py: VERSION is not there")
     with tempfile.TemporaryDirectory() as scratch:
-        tree = compiled(Path(scratch), source)
+        tree = compiled(Path(scratch), source, kept=kept if _can_write(kept) else None)
         return Release(pack(tree, found[1]), compiled_file(source / "slot.py"))
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.access(folder, os.W_OK)
+    except OSError:
+        return False
 
 
 def _keep(folder: Path, made: Release) -> None:
