@@ -21,7 +21,7 @@ def sweep(
     found = runtime.micropython()
     assert found
     arguments = {
-        "sim": str(HOST_TOOLS / "sim"),
+        "host_tools": str(HOST_TOOLS.parent),
         "usb": str(HOST_TOOLS / "usb" / "on_board"),
         "old": _told(old, b"1" * 300) if old else None,
         "new": _told(new, config * 400),

@@ -1,6 +1,6 @@
 """Cuts the power at each operation of the flash while a firmware comes onto it. Runs on MicroPython.
 
-One line of JSON at standard input: {"sim", "usb": folders, "old", "new": {"pack", "slot", "config"} as base64, or null,
+One line of JSON at standard input: {"host_tools", "usb": folders, "old", "new": {"pack", "slot", "config"} as base64, or null,
 "parts": [how much of the operation is done], "step": 1}. Says {"cuts", "old_runs", "new_runs", "wrong": [..]}.
 """
 
@@ -88,12 +88,14 @@ def judge(install, old, new):
 
 
 def sweep(arguments):
-    import flash
     import install
+
+    from pullcord.sim.cuts import PowerCut, Ram
+    from pullcord.sim.flash import Flash
 
     install.Input = Fed
     old, new = [decoded(arguments[name]) for name in ("old", "new")]
-    first = flash.Flash(flash.Ram(BLOCKS * 4096), BLOCKS)
+    first = Flash(Ram(BLOCKS * 4096), BLOCKS)
     vfs.VfsLfs2.mkfs(first, progsize=256)
     mount(first)
     if old:
@@ -104,18 +106,18 @@ def sweep(arguments):
     while True:
         whole = False
         for part in arguments["parts"]:
-            device = flash.Flash(flash.Ram(len(image), bytearray(image)), BLOCKS, cut_at=cut_at, part=part)
+            device = Flash(Ram(len(image), bytearray(image)), BLOCKS, cut_at=cut_at, part=part)
             mount(device)
             try:
                 bring(install, new)
-            except (flash.PowerCut, OSError):
+            except (PowerCut, OSError):
                 if not device.dead:
                     raise
             if not device.dead:
                 whole = True
                 break
             cuts += 1
-            mount(flash.Flash(device.cells, BLOCKS))
+            mount(Flash(device.cells, BLOCKS))
             runs, what = judge(install, old, new)
             counts[runs] += 1
             bring(install, new)
@@ -141,5 +143,5 @@ if __name__ == "__main__":
     received = json.loads(sys.stdin.readline())
     vfs.umount("/")
     vfs.mount(vfs.VfsPosix(), "/host")
-    sys.path[:] = ["/host" + received[name] for name in ("sim", "usb")]
+    sys.path[:] = ["/host" + received[name] for name in ("host_tools", "usb")]
     sweep(received)
