@@ -1,7 +1,7 @@
 """Cuts the power at each operation of the flash while a firmware comes onto it. Runs on MicroPython.
 
-One line of JSON at standard input: {"host_tools", "usb": folders, "old", "new": {"pack", "slot", "config"} as base64, or null,
-"parts": [how much of the operation is done], "step": 1}. Says {"cuts", "old_runs", "new_runs", "wrong": [..]}.
+One line of JSON at standard input: {"host_tools", "usb": folders, "old", "new": {"pack", "slot", "config"} in base64,
+or null, "parts": [how much of an operation is done], "step": 1}. Says {"cuts", "old_runs", "new_runs", "wrong": [..]}.
 """
 
 import binascii
