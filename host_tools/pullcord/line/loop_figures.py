@@ -6,6 +6,8 @@ from typing import Any
 from pullcord.line.figures import Figures
 from pullcord.pull import calendar, causes, lowering, overdue, running_out, sizing, worked
 from pullcord.pull.causes import Shop
+from pullcord.pull.overdue import Pace
+from pullcord.pull.running_out import RunningOut
 from pullcord.pull.sheet import Row
 from pullcord.pull.signals import order
 from pullcord.pull.spans import Span
@@ -104,23 +106,16 @@ class LoopFigures:
             for call in calls
         ]
 
-    def overdue(self, now: int) -> list[Row]:
-        """Cards that did not move for far longer than their loop takes: `overdue.overdue`."""
-        signals, hours = self._signals(now), self._hours(now)
-        paces = {
-            name: overdue.pace(signals.get(name, []), worked.of_loop(loop["supplier"], hours))
-            for name, loop in self._loops().items()
-        }
-        return overdue.overdue(self.cards(), paces, now)
-
-    def running_out(self, now: int) -> list[running_out.RunningOut]:
-        """Loops whose last full container will be empty before the next is here."""
-        signals, hours = self._signals(now), self._hours(now)
-        found = (
-            running_out.running_out(loop, signals.get(name, []), worked.of_loop(loop["supplier"], hours), now)
-            for name, loop in self._loops().items()
-        )
-        return [one for one in found if one]
+    def late(self, now: int) -> tuple[list[Row], list[RunningOut]]:
+        """Cards that did not move for far longer than their loop takes, and loops that will run out before they do."""
+        signals, inside = self._signals(now), self._hours(now)
+        paces: dict[str, Pace] = {}
+        found: list[RunningOut | None] = []
+        for name, loop in self._loops().items():
+            own, hours = signals.get(name, []), worked.of_loop(loop["supplier"], inside)
+            paces[name] = overdue.pace(own, hours)
+            found.append(running_out.running_out(loop, own, hours, now))
+        return overdue.overdue(self.cards(), paces, now), [one for one in found if one]
 
     def names(self, what: str) -> set[str]:
         """Of the `loops` in force, or the `cards` or `trials` that there are."""

@@ -47,9 +47,8 @@ class Timers:
 
 def due(figures: Figures, now: int) -> list[PlantEvent]:
     """Cards that stand still, and loops that will run out: once for each move of a card, and for each signal."""
-    loops = LoopFigures(figures)
-    late = [_overdue(card, now) for card in loops.overdue(now)]
-    return late + [_runs_out(one, now) for one in loops.running_out(now)]
+    cards, loops = LoopFigures(figures).late(now)
+    return [_overdue(card, now) for card in cards] + [_runs_out(one, now) for one in loops]
 
 
 def _overdue(card: Row, now: int) -> PlantEvent:

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query
 
 from pullcord.line.history import History
+from pullcord.web.bodies import LATEST_MS
 from pullcord.web.callers import Planner
 
-LATEST_MS = 4_102_444_800_000  # 2100
 Moment = Annotated[int | None, Query(ge=0, le=LATEST_MS, description="UTC milliseconds since 1970")]
 Position = Annotated[int | None, Query(ge=0, le=2**62, description="a position of the log")]
 

@@ -6,35 +6,23 @@ from collections.abc import Container
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from pullcord.line.loop_figures import LoopFigures
 from pullcord.pull.spans import Span
+from pullcord.web.bodies import Body, Reason, Text, Uid, Word
 from pullcord.web.callers import Operator, Planner, Viewer
-from pullcord.web.deciding import Key, NeededKey, Recorded, SignedBy, decide, now_ms
+from pullcord.web.deciding import Key, NeededKey, Recorded, decide, now_ms
 from pullcord.web.needs import Service
 
 DAY_MS = 86_400_000
-Text = Annotated[str, Field(max_length=200)]
-Uid = Annotated[str, Field(pattern=r"^([0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$", description="lower-case hex")]
-Word = Annotated[str, Field(min_length=1, max_length=80)]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    by: SignedBy = ""
 
 
 class Signal(Body):
     """A pull from outside, such as a point of sale. `by` and `reference`: who pulls, and what they call it."""
 
     reference: Text = ""
-
-
-class Reason(Body):
-    reason: Text = ""
 
 
 class Replacement(Reason):

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pullcord.line.figures import Figures
 from pullcord.pull.spans import Span
+from pullcord.web.bodies import LATEST_MS
 from pullcord.web.callers import Operator, Viewer
 from pullcord.web.deciding import Key, Recorded, SignedBy, decide, now_ms
 from pullcord.web.needs import Service
 
 DAY_MS = 86_400_000
 LONGEST_MS = 31 * DAY_MS
-LATEST_MS = 4_102_444_800_000  # 2100
 Moment = Annotated[int | None, Query(ge=0, le=LATEST_MS, description="UTC milliseconds since 1970")]
 
 

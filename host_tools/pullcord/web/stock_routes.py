@@ -5,25 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from pullcord.line.stock_figures import StockFigures
+from pullcord.web.bodies import LATEST_MS, MOST, Body, Pieces, Reason, Text, Word
 from pullcord.web.callers import Operator, Planner, Viewer
-from pullcord.web.deciding import Key, NeededKey, Recorded, SignedBy, decide, now_ms
+from pullcord.web.deciding import Key, NeededKey, Recorded, decide, now_ms
 from pullcord.web.needs import Service
-
-MOST = 1_000_000_000
-LATEST_MS = 4_102_444_800_000  # 2100
-Text = Annotated[str, Field(max_length=200)]
-Word = Annotated[str, Field(min_length=1, max_length=80)]
-Pieces = Annotated[int, Field(ge=1, le=MOST)]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    by: SignedBy = ""
 
 
 class Count(Body):
@@ -57,10 +46,6 @@ class Order(Body):
 
 class Receipt(Body):
     quantity: Pieces
-
-
-class Reason(Body):
-    reason: Text = ""
 
 
 def stock_routes(service: Service, stock: StockFigures) -> APIRouter:
