@@ -32,6 +32,16 @@ def overlap(one, other):
     return max(0, min(one[1], other[1]) - max(one[0], other[0]))
 
 
+def standing(script, busy):
+    """The two stations are a segment: while one stands, so does the other, and no moment is lost twice."""
+    lost, until = 0, 0
+    stops = [(call.stopped, call.restarted) for call in script.calls if call.stopped and call.station in (PRESS, FIT)]
+    for begin, end in sorted(stops):
+        lost += sum(overlap((max(begin, until), end), part) for part in busy)
+        until = max(until, end)
+    return lost
+
+
 def calls_of(script, day, begin, end):
     first, last = moments(day, begin, end)
     return [call for call in script.calls if first <= call.called < last]
@@ -85,10 +95,7 @@ def test_oee_and_takt(script, reports, station, day, shift, begin, end):
     busy = worked(day, shift)
     available = sum(b - a for a, b in busy)
     assert available == 435 * MINUTE == reports[day, shift]["available_ms"]
-    stood = sum(
-        overlap((call.stopped, call.restarted), part)
-        for call in script.calls if call.station == station and call.stopped for part in busy
-    )  # fmt: skip
+    stood = standing(script, busy)
     pulses = [step.at for step in script.steps if (step.station, step.what) == (station, "cycle")][1:]
     made = sum(first <= at < last for at in pulses)
     found = reports[day, shift]["stations"][station]
