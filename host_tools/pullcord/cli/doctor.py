@@ -14,7 +14,7 @@ from rich.markup import escape
 from pullcord.cli import database
 from pullcord.cli.failure import FAILED
 from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile
-from pullcord.doctor import computer, plant_side, records
+from pullcord.doctor import at_usb, computer, plant_side, records
 from pullcord.doctor.finding import Finding, told
 from pullcord.plant import boards as board_profiles
 from pullcord.sim.runtime import RuntimeUnusable, find
@@ -34,7 +34,9 @@ def doctor(
     ] = None,
     as_json: AsJson = False,
 ) -> int | None:
-    """Look at computer, plant file, broker, recorder and database, and say what to do. Exit code 1: something is wrong.
+    """Look at computer, boards, plant file, broker, recorder and database, and say what to do.
+
+    Exit code 1 when something is wrong.
 
     [pullcord doctor --plant plant.yaml --broker build/plant/broker/plant.url --db line.db]
     """
@@ -53,7 +55,9 @@ def _look(plant_file: Path, db: str, url: str) -> list[Finding]:
     found = [computer.clock(now, computer.is_synchronised())]
     found += computer.programs()
     found.append(computer.micropython(_micropython()))
-    plant, finding = plant_side.plant_file(plant_file, board_profiles.load())
+    profiles = board_profiles.load()
+    found += at_usb.boards(profiles)
+    plant, finding = plant_side.plant_file(plant_file, profiles)
     found.append(finding)
     if url:
         found += asyncio.run(plant_side.broker(url, plant.site.name if plant else ""))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pullcord.cli.main import run
-from pullcord.doctor import computer
+from pullcord.doctor import at_usb, computer
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "plant.yaml"
 
@@ -15,6 +15,8 @@ EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "plant.yaml"
 def sound_computer(monkeypatch):
     monkeypatch.delenv("BROKER", raising=False)
     monkeypatch.setattr(computer, "is_synchronised", lambda: True)
+    monkeypatch.setattr(at_usb, "ports", list)
+    monkeypatch.setattr(at_usb, "drives", list)
 
 
 def test_nothing_wrong_is_exit_code_0(capsys):

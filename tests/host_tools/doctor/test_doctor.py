@@ -6,12 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from pullcord.doctor import computer, plant_side, records
+from pullcord.doctor import at_usb, computer, plant_side, records
 from pullcord.line import moments, place
 from pullcord.line.broker import embedded_broker, free_port
 from pullcord.line.store import Store
 from pullcord.plant import boards
 from pullcord.pull.projections import all_of_them
+from pullcord.usb.board import Found
 from tests.end_to_end.a_broker import Mosquitto
 from tests.host_tools.line import stand_in
 from tests.host_tools.line.conftest import need_mosquitto
@@ -56,6 +57,23 @@ def test_a_plant_file_with_problems(tmp_path):
     plant, found = plant_side.plant_file(file, boards.load())
     assert plant is None and found.good is False
     assert "plant.yaml:1: areas: nothing: is missing" in found.what and "plant check" in found.next
+
+
+@pytest.mark.parametrize(
+    ("found", "good", "words"),
+    [
+        (Found("/dev/ttyACM0", "", "station", station="acme/assembly/line-1/st-04"), True, "st-04 is at work"),
+        (Found("/media/RPI-RP2", "", "bootloader", board="pico-w"), None, "pico-w waits in its bootloader"),
+        (Found("/dev/ttyACM0", "", "prompt", chip="RP2040"), None, "RP2040 has no firmware yet"),
+        (Found("/dev/ttyACM0", "", "prompt", firmware="0.1.0"), False, "stopped by hand"),
+        (Found("/dev/ttyACM0", "", "safe", safe_mode=["inputs[0].pin: 99"]), False, "safe mode: inputs[0].pin: 99"),
+        (Found("/dev/ttyACM0", "", "closed", trouble=["/dev/ttyACM0: you may not.", "A rule."]), False, "you may not"),
+    ],
+)
+def test_boards_at_usb(found, good, words):
+    judged = at_usb.judged(found)
+    assert judged.good is good and words in judged.what
+    assert bool(judged.next) is not bool(good)
 
 
 # The database
