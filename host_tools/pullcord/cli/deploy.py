@@ -30,7 +30,9 @@ OnlyConfig = Annotated[bool, typer.Option("--config", help="Only config, secrets
 StopTheLine = Annotated[
     bool, typer.Option("--stop-the-line", help="Also where a line runs by the board's permit: it falls off.")
 ]
-Source = Annotated[Path, typer.Option("--source", metavar="DIR", help="Another firmware: for those who write it.")]
+Source = Annotated[
+    Path, typer.Option("--source", metavar="DIR", show_default=False, help="Another firmware: for those who write it.")
+]
 
 Files = Callable[[Port], dict[str, bytes]]
 Advance = Callable[[int, int], None]
