@@ -31,7 +31,7 @@ StopTheLine = Annotated[
     bool, typer.Option("--stop-the-line", help="Also where a line runs by the board's permit: it falls off.")
 ]
 Source = Annotated[
-    Path, typer.Option("--source", metavar="DIR", show_default=False, help="Another firmware: for those who write it.")
+    Path | None, typer.Option("--source", metavar="DIR", help="Another firmware: for those who write it.")
 ]
 
 Files = Callable[[Port], dict[str, bytes]]
@@ -61,7 +61,7 @@ def deploy(
     firmware: OnlyFirmware = False,
     config: OnlyConfig = False,
     stop_the_line: StopTheLine = False,
-    source: Source = FIRMWARE,
+    source: Source = None,
     plant_file: PlantFile = PLANT_FILE,
     secrets_file: SecretsFile = None,
     as_json: AsJson = False,
@@ -74,7 +74,7 @@ def deploy(
     """
     both = firmware == config
     there = _ports(at or [], everything)
-    made = _release(source) if firmware or both else None
+    made = _release(source or FIRMWARE) if firmware or both else None
     files = _config_files(plant_file, secrets_file, stop_the_line) if config or both else None
     with _progress(there, as_json) as advances:
 
