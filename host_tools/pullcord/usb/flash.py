@@ -17,7 +17,7 @@ from pullcord.plant.secret_store import Secrets
 from pullcord.usb import put_image
 from pullcord.usb.asking import may_stop
 from pullcord.usb.blank import ImageChoice, is_too_old
-from pullcord.usb.board import Found, look, look_at_drive
+from pullcord.usb.board import Found, back, look, look_at_drive
 from pullcord.usb.crate import Outcome, Tell
 from pullcord.usb.deploy import Wanted
 from pullcord.usb.job import bring
@@ -89,11 +89,11 @@ class Flasher:
             put_image.by_drive(drive, place, file, lambda percent: tell(f"MicroPython {image.version}", percent))
             self._has_image(outcome, file, image)
         port = place.port() or place.wait_port(0)
-        found = look(port, self._profiles, interrupt=self._allowed.stop_the_line)
-        if found.state == "silent" and self._allowed.blank:
-            return self._blank(place, port, outcome, tell)
-        if found.state in ("silent", "closed"):
-            raise Trouble(*found.trouble, *self._advice(port, found))
+        found = self._asked(port, self._allowed.stop_the_line)
+        if not found.micropython:
+            if found.state == "silent" and self._allowed.blank:
+                return self._blank(place, port, outcome, tell)
+            raise Trouble(*found.trouble, *_advice(port, found))
         if is_too_old(found.micropython):
             return self._renewed(place, port, found, outcome, tell)
         return found
@@ -117,7 +117,7 @@ class Flasher:
         if content.cards and found.cards != content.cards:
             files[station_files.CARDS] = content.cards_file
         done = bring(
-            place.wait_port(0),
+            place.wait_port(START_S),
             Wanted(self._release, files),
             stop_the_line=self._allowed.stop_the_line,
             progress=lambda at, total: tell("firmware and config", at * 100 // max(1, total)),
@@ -154,10 +154,17 @@ class Flasher:
             and found.firmware_hash == self._release.digest[:SHORT_HASH]
         )
 
+    def _asked(self, port: Port, interrupt: bool) -> Found:
+        """Who it is. What had to be interrupted for that is reset afterwards, and waited for."""
+        found = look(port, self._profiles, interrupt)
+        if found.micropython and found.state in ("safe", "silent"):
+            back(port)
+        return found
+
     def _blank(self, place: Place, port: Port, outcome: Outcome, tell: Tell) -> Found:
         """Nothing answers, and a person said that it may be a new board."""
         tell("is it new?")
-        found = look(port, self._profiles, interrupt=True)
+        found = self._asked(port, interrupt=True)
         if found.uid and found.micropython:
             return found
         file, image = self._images.for_bridge(port)
@@ -186,19 +193,23 @@ class Flasher:
         def progress(percent: int) -> None:
             tell(f"MicroPython {image.version}", percent)
 
-        back = put_image.by_esptool(port, place, file, image, progress, self._allowed.erase)
+        again = put_image.by_esptool(port, place, file, image, progress, self._allowed.erase)
         self._has_image(outcome, file, image)
-        return look(back, self._profiles)
+        return look(again, self._profiles)
 
     @staticmethod
     def _has_image(outcome: Outcome, file: Path, image: Image) -> None:
         outcome.did.append(f"MicroPython {image.version}")
         outcome.image += file.stat().st_size
 
-    def _advice(self, port: Port, found: Found) -> list[str]:
-        if found.state == "closed":
-            return []
-        return [f"If it is new and holds nothing: `pullcord flash {port.device} --blank`."]
+
+def _advice(port: Port, found: Found) -> list[str]:
+    if found.state == "closed":
+        return []
+    return [
+        f"If it may be stopped: `pullcord flash {port.device} --stop-the-line`.",
+        f"If it is new and holds nothing: `pullcord flash {port.device} --blank`.",
+    ]
 
 
 def _instead(found: Found | None) -> str:

@@ -8,7 +8,7 @@ from pullcord.plant.secret_store import SecretStore
 from pullcord.sim.usb_place import VirtualUsb
 from tests.host_tools.images import an_image
 from tests.host_tools.usb import a_crate
-from tests.host_tools.usb.a_desk import pullcord
+from tests.host_tools.usb.a_desk import pullcord, until
 
 pytestmark = pytest.mark.micropython
 
@@ -169,6 +169,32 @@ def test_a_damaged_file_system_is_made_anew_by_the_board_and_filled(bench):
     code, outcomes, said = bench.flash("--all")
     assert code == 0, said
     assert "firmware" in outcomes[0]["did"]
+
+
+def test_a_station_in_safe_mode_is_brought_back(bench):
+    board = bench.add(1)
+    assert bench.flash("--all")[0] == 0
+    board.cut_power()
+    nothing = {name: b"" for name in board.files() if name.startswith("config")}
+    board.put(nothing)
+    board.power_on()
+    until(lambda: "safe mode" in board.log_tail())
+    code, outcomes, said = bench.flash("--all")
+    assert code == 0, said
+    assert outcomes[0]["did"] == ["config.json"]
+
+
+def test_a_program_that_does_not_answer_is_stopped_only_when_a_person_says_so(bench):
+    board = bench.add(1, on=False)
+    board.put({"main.py": b"import time\nwhile True:\n    time.sleep_ms(20)\n"})
+    board.power_on()
+    code, _, said = bench.flash("--all")
+    assert code == 1
+    assert "--stop-the-line" in said
+    assert len(board.boots) == 1
+    code, outcomes, said = bench.flash("--all", "--stop-the-line")
+    assert code == 0, said
+    assert "main.py" in outcomes[0]["did"]
 
 
 def test_a_store_that_was_not_there_is_told_for_another_computer_may_have_it(bench):
