@@ -252,7 +252,7 @@ class Check:
             return bool(found or wrong)
 
         if self._faults.get(name):
-            return f"its chip does not answer ({self._faults[name]})"
+            return f"its chip does not answer ({self._faults[name].removeprefix('error: ')})"
         self._board.wait(look, self._patience.hand)
         if wrong:
             return wrong[0].replace("several", "several cards at once")
