@@ -132,6 +132,11 @@ class LineService:
         if view and view["online"] and view["state"]:
             self._updates.take_state(self._now_ms(), path, view["state"])
 
+    @property
+    def updates_refused(self) -> dict[str, str]:
+        """Why a station does not take what it was provided with, by path."""
+        return dict(self._updates.problems)
+
     async def declare(
         self,
         declared: dict[str, Any],
