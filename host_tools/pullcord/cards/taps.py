@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import aiomqtt
 
 from pullcord.line import address, moments, topics
+from pullcord.line.broker_client import broker_client
 from pullcord.line.store import Store
 
 LOOK_S = 0.3
@@ -33,9 +34,8 @@ async def of_broker(url: str, path: str, since_ms: int) -> AsyncIterator[Tap]:
     Raises NoTaps. `url` may hold a password.
     """
     at = address.read(url)
-    tls = aiomqtt.TLSParameters(ca_certs=at.ca) if at.tls else None
     try:
-        async with aiomqtt.Client(*at[:2], username=at.username, password=at.password, tls_params=tls) as client:
+        async with broker_client(at) as client:
             await client.subscribe(topics.of_station(path, "event"), qos=1)
             async for message in client.messages:
                 tap = _of_message(bytes(message.payload), since_ms)

@@ -8,6 +8,7 @@ import aiomqtt
 
 from pullcord.line import address, messages, topics
 from pullcord.line.address import Address
+from pullcord.line.broker_client import broker_client
 from pullcord.plant.boards import Board
 from pullcord.plant.load import load
 from pullcord.plant.model import Plant
@@ -39,11 +40,8 @@ async def broker(url: str, site: str, heartbeat_s: float = HEARTBEAT_S) -> list[
     except ValueError as error:
         return [wrong(BROKER, str(error), "correct $BROKER or plant.url")]
     began = time.monotonic()
-    tls = aiomqtt.TLSParameters(ca_certs=at.ca) if at.tls else None
     try:
-        async with aiomqtt.Client(
-            *at[:2], username=at.username, password=at.password, tls_params=tls, timeout=CONNECT_S
-        ) as client:
+        async with broker_client(at, timeout=CONNECT_S) as client:
             took = round((time.monotonic() - began) * 1000)
             found = well(BROKER, f"{at.shown} lets us in ({took} ms)")
             return [found, await _heartbeat(client, site, heartbeat_s)]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import aiomqtt
 
 from pullcord.line import address, messages, reading, topics
+from pullcord.line.broker_client import broker_client
 from pullcord.line.reading import Arrival
 from pullcord.line.store import Store
 
@@ -45,11 +46,10 @@ def in_database(store: Store, events: list[bytes]) -> Recorded:
 async def by_broker(url: str, events: list[bytes], deadline_s: float = RECEIPT_S) -> None:
     """As the station would have sent them; returns when the recorder's receipt covers all. NotRecorded."""
     at = address.read(url)
-    tls = aiomqtt.TLSParameters(ca_certs=at.ca) if at.tls else None
     journal, last = _identity(events[-1])
     path = _path(events[-1])
     try:
-        async with aiomqtt.Client(*at[:2], username=at.username, password=at.password, tls_params=tls) as client:
+        async with broker_client(at) as client:
             await client.subscribe(topics.of_station(path, f"receipt/{journal}"), qos=1)
             for event in events:
                 await client.publish(topics.of_station(_path(event), "event"), event, qos=1)
