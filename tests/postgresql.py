@@ -46,7 +46,7 @@ class Server:
         settings = ["-c", "listen_addresses=", "-c", "max_connections=50"]
         arguments = ["-D", self._folder / "data", "-k", self._folder, *settings]
         with (self._folder / "log").open("ab") as log:
-            command = [self._programs / "postgres", *arguments]
+            command = [*dies_with_us(), self._programs / "postgres", *arguments]
             self._process = subprocess.Popen(command, stdout=log, stderr=log, **as_whom())
         wait_for(self._programs, self._folder, self._process)
 
@@ -83,6 +83,12 @@ def cluster() -> Iterator[str]:
     """The URL of such a server."""
     with server() as made:
         yield made.url
+
+
+def dies_with_us() -> list[str]:
+    """Where the system can do it, a server does not outlive tests that were killed."""
+    program = shutil.which("setpriv")
+    return [program, "--pdeathsig", "QUIT"] if program else []
 
 
 def as_whom() -> dict[str, str]:

@@ -174,7 +174,7 @@ def test_a_restore_that_is_killed_changes_nothing(store, tmp_path):
     where = str(store.place.file or url)
     command = [sys.executable, "-c", KILLED, str(tmp_path / "b.db"), where]
     paths = os.pathsep.join(str(ROOT / name) for name in ("host_tools", "firmware"))
-    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, check=False)
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths, "TMPDIR": str(tmp_path)}, check=False)
     assert done.returncode == -signal.SIGKILL
     assert log_of(store) == before
     store.commit([arrival(event(20))])
