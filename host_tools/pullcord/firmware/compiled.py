@@ -17,7 +17,7 @@ COMPILE_S = 60
 # the boards' .mpy format of MicroPython 1.23 and later
 OPTIONS = ("-O3",)  # without line tables: a fault says its function
 # what is no part of the firmware in a slot: the manifest is for builds, and `slot` chooses among them
-APART = {"manifest.py", "slot.py"}
+APART = {"manifest.py", "slot.py", "packed.py"}
 _ONE_PARSER = threading.Lock()  # CPython 3.11 counts the depth of a tree for all threads together, and trips over it
 
 

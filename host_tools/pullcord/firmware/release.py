@@ -15,15 +15,32 @@ from .pack import NoPack, digest, pack, whole
 
 HERE = Path(__file__).parent
 VERSION = re.compile(r'^VERSION = "([^"]+)"', re.MULTILINE)
-STARTER = b"import slot\n\nslot.start()\n"
+# `slot` is loaded anew when it is needed: what stays is only what reads the pack
+STARTER = b"""import sys
+
+import slot
+
+
+def retreat(reasons):
+    import slot
+
+    return slot.retreat("/", reasons)
+
+
+main = slot.start("/")
+del slot, sys.modules["slot"]
+if main:
+    main("/", (), retreat)
+"""
+STARTERS = ("slot", "packed")
 
 
 @dataclass(frozen=True)
 class Release:
-    """`pack`: the firmware in one file; `slot`: what starts it, compiled."""
+    """`pack`: the firmware in one file; `starters`: what starts it, compiled, by path."""
 
     pack: bytes
-    slot: bytes
+    starters: dict[str, bytes]
 
     @property
     def digest(self) -> str:
@@ -39,7 +56,8 @@ def release(source: Path = FIRMWARE, cache: Path | None = None) -> Release:
     root = cache or cache_folder()
     folder = root / _key(source)
     with contextlib.suppress(OSError, NoPack):
-        kept = Release((folder / "firmware.pack").read_bytes(), (folder / "slot.mpy").read_bytes())
+        beside = {f"/{name}.mpy": (folder / f"{name}.mpy").read_bytes() for name in STARTERS}
+        kept = Release((folder / "firmware.pack").read_bytes(), beside)
         if whole(kept.pack):
             return kept
     made = _made(source, root / "modules")
@@ -54,7 +72,12 @@ def _made(source: Path, kept: Path) -> Release:
         raise CompileFailed("station/running.py: VERSION is not there")
     with tempfile.TemporaryDirectory() as scratch:
         tree = compiled(Path(scratch), source, kept=kept if _can_write(kept) else None)
-        return Release(pack(tree, found[1]), compiled_file(source / "slot.py"))
+        return Release(pack(tree, found[1]), starters(source))
+
+
+def starters(source: Path = FIRMWARE) -> dict[str, bytes]:
+    """What lies beside the pack on a board, main.py excepted."""
+    return {f"/{name}.mpy": compiled_file(source / f"{name}.py") for name in STARTERS}
 
 
 def _can_write(folder: Path) -> bool:
@@ -70,7 +93,8 @@ def _keep(folder: Path, made: Release) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         new = Path(scratch, "new")
         new.mkdir()
-        (new / "slot.mpy").write_bytes(made.slot)
+        for path, content in made.starters.items():
+            (new / path.lstrip("/")).write_bytes(content)
         (new / "firmware.pack").write_bytes(made.pack)
         os.rename(new, folder)
 

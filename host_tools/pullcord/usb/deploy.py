@@ -14,7 +14,7 @@ from pullcord.usb.feed import Progress, feed
 from pullcord.usb.session import Session, calling
 from pullcord.usb.trouble import BoardError, Trouble
 
-SLOT, MAIN = "/slot.mpy", "/main.py"
+MAIN = "/main.py"
 WINDOW = 10
 SPARE = 24 * 1024  # what littlefs needs beside the bytes, and a station to go on recording
 HASH_S = 60.0
@@ -31,7 +31,7 @@ class Wanted:
     @property
     def starters(self) -> dict[str, bytes]:
         """What starts the firmware; main.py last of all."""
-        return {SLOT: self.release.slot, MAIN: STARTER} if self.release else {}
+        return {**self.release.starters, MAIN: STARTER} if self.release else {}
 
 
 @dataclass

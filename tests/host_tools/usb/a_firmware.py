@@ -5,9 +5,9 @@ import random
 import tempfile
 from pathlib import Path
 
-from pullcord.firmware.compiled import FIRMWARE, compiled, compiled_file
+from pullcord.firmware.compiled import compiled
 from pullcord.firmware.pack import pack
-from pullcord.firmware.release import Release
+from pullcord.firmware.release import Release, starters
 
 SAYS = """
 def main(root, extra_tasks=(), retreat=None):
@@ -40,4 +40,4 @@ def a_release(word: str, main: str = SAYS, bulk: int = 0, seed: int = 1) -> Rele
         noise = random.Random(seed).randbytes(bulk)
         (source / "station" / "part.py").write_text(f"X = {noise!r}\n" if bulk else "X = 1\n")
         tree = compiled(Path(folder, "made"), source, linked=False)
-        return Release(pack(tree, "9.9.9"), compiled_file(FIRMWARE / "slot.py"))
+        return Release(pack(tree, "9.9.9"), starters())

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from pullcord.firmware.release import Release
+from pullcord.firmware.release import STARTER, Release
 from pullcord.sim import runtime
 
 HERE = Path(__file__).resolve().parent
@@ -25,6 +25,7 @@ def sweep(
         "usb": str(HOST_TOOLS / "usb" / "on_board"),
         "old": _told(old, b"1" * 300) if old else None,
         "new": _told(new, config * 400),
+        "starter": STARTER.decode(),
         "parts": parts,
         "step": step,
     }
@@ -41,5 +42,5 @@ def sweep(
 
 
 def _told(release: Release, config: bytes) -> dict[str, str]:
-    content = {"pack": release.pack, "slot": release.slot, "config": config}
+    content = {"pack": release.pack, "slot": release.starters["/slot.mpy"], "config": config}
     return {name: base64.b64encode(data).decode() for name, data in content.items()}

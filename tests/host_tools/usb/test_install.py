@@ -29,7 +29,7 @@ def runs(board, word):
 
 def test_a_bare_board_gets_everything_and_runs_it(board):
     done = brought(board, Wanted(a_release("one"), CONFIG))
-    assert done.changed == ["/config.json", "/slot.mpy", "/main.py", "firmware"]
+    assert done.changed == ["/config.json", "/slot.mpy", "/packed.mpy", "/main.py", "firmware"]
     runs(board, "one")
     board.cut_power()
     files = board.files()

@@ -12,7 +12,7 @@ import sys
 import vfs
 
 BLOCKS = 100
-STARTER = b"import slot\n\nslot.start()\n"
+STARTER = b""
 
 
 def mount(device):
@@ -88,6 +88,8 @@ def judge(install, old, new):
 
 
 def sweep(arguments):
+    global STARTER
+    STARTER = arguments["starter"].encode()
     import install
 
     from pullcord.sim.cuts import PowerCut, Ram
