@@ -51,6 +51,7 @@ def cause(
     call: Annotated[str, typer.Argument(help="The call's id, such as 6f1c9a2e41d07b35-123.")],
     true_cause: Annotated[str, typer.Argument(metavar="CAUSE", help="What was found, as a word.")],
     note: Annotated[str, typer.Option("--note", help="What else is worth knowing.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Enter the true cause of a call.  [pullcord log cause line.db 6f1c9a2e41d07b35-123 worn_fixture]"""
     now = time.time_ns() // 1_000_000
@@ -60,10 +61,10 @@ def cause(
             position = store.append(PlantEvent("cause.entered", now, getpass.getuser(), data), now)
         except ValueError as error:
             raise Failure(f"pullcord log: {error}") from error
-    typer.echo(f"Recorded at position {position}.")
+    typer.echo(json.dumps({"position": position}) if as_json else f"Recorded at position {position}.")
 
 
-def rebuild(file: Database) -> int | None:
+def rebuild(file: Database, as_json: AsJson = False) -> int | None:
     """Make every table anew that is folded from the log.  [pullcord log rebuild line.db]"""
     with opened(file) as store, Bar(console=Console(stderr=True), transient=True) as bar:
         shown = store.place.shown
@@ -76,7 +77,8 @@ def rebuild(file: Database) -> int | None:
             time.sleep(PAUSE_S)
     for name, why in projector.trouble.items():
         complain(f"pullcord log: projection {name} stands still at {why}; please report it.")
-    typer.echo(f"{shown}: {progress.newest} entries folded.")
+    told = {"entries": progress.newest, "trouble": projector.trouble}
+    typer.echo(json.dumps(told) if as_json else f"{shown}: {progress.newest} entries folded.")
     return FAILED if projector.trouble else None
 
 

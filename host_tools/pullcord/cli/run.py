@@ -70,6 +70,7 @@ def run(
     on_cpython: Annotated[
         bool, typer.Option("--cpython", help="Run the stations on CPython, not MicroPython.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scenario's report as JSON.")] = False,
 ) -> int:
     """Run a whole line here: broker, recorder, virtual stations, andon board and bench.
 
@@ -80,8 +81,9 @@ def run(
 
     [pullcord run]   [pullcord run --for 20 --headless --report build/run.json]
     """
-    if report is not None and seconds is None:
-        raise typer.BadParameter("a report needs a scenario: add --for SECONDS", param_hint="--report")
+    if seconds is None and (report is not None or as_json):
+        hint = "--report" if report is not None else "--json"
+        raise typer.BadParameter("a report needs a scenario: add --for SECONDS", param_hint=hint)
     plans, declared = _plans(plant)
     broker = os.environ.get("BROKER", "")
     how = _How(plans, directory / "line", _runtime(on_cpython), port, broker, fresh, declared)
@@ -99,7 +101,10 @@ def run(
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(json.dumps(figures, indent=1) + "\n")
-    _print(figures)
+    if as_json:
+        typer.echo(json.dumps(figures, indent=1))
+    else:
+        _print(figures)
     return DONE if is_good(figures) else FAILED
 
 

@@ -40,6 +40,7 @@ def test_a_cause_without_a_word_is_refused(pullcord, line):
 
 def test_tables_are_made_anew(pullcord, line):
     assert pullcord("log", "rebuild", line)[:2] == (0, f"{line}: 2 entries folded.\n")
+    assert json.loads(pullcord("log", "rebuild", line, "--json")[1]) == {"entries": 2, "trouble": {}}
 
 
 def test_a_database_that_is_not_there_is_not_made(pullcord, tmp_path):
