@@ -194,4 +194,6 @@ def _cards(plant: Plant, place: str, station: Station) -> tuple[Card, ...]:
 
 
 def _here(loop: Loop, place: str) -> str:
-    return ("sr" if place == loop.consumer else "") + ("h" if place == loop.supplier else "")
+    """In the order that the station keeps them in: its table's hash is made of it."""
+    roles = {"s": loop.consumer, "h": loop.supplier, "r": loop.consumer}
+    return "".join(role for role, at in roles.items() if at == place)
