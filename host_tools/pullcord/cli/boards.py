@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pullcord.cli.failure import Failure
 from pullcord.cli.options import AsJson, board_files
+from pullcord.cli.visible import visible
 from pullcord.plant.boards import Board
 from pullcord.usb.board import Found, look, look_at_drive
 from pullcord.usb.ports import drives, ports
@@ -82,7 +84,7 @@ def _list() -> tuple[list, list]:
 
 
 def _tell(what: object) -> None:
-    typer.echo(what if isinstance(what, str) else json.dumps(what))
+    typer.echo(visible(what) if isinstance(what, str) else json.dumps(what))
 
 
 def _line(found: Found) -> str:
@@ -96,13 +98,13 @@ def _show(found: list[Found]) -> None:
     for column in ("port", "board", "unique id", "MicroPython", "Pullcord", "station", "state"):
         table.add_column(column, overflow="fold")
     for one in found:
-        table.add_row(
-            one.port, one.board or one.chip or one.usb, one.uid, one.micropython, one.firmware, one.station, _state(one)
-        )
+        board = one.board or one.chip or one.usb
+        cells = (one.port, board, one.uid, one.micropython, one.firmware, one.station, _state(one))
+        table.add_row(*(Text(visible(cell)) for cell in cells))
     console.print(table)
     for one in found:
         for line in one.trouble + [f"safe mode: {reason}" for reason in one.safe_mode if one.state == "safe"]:
-            typer.echo(line if one.port in line else f"{one.port}: {line}")
+            typer.echo(visible(line if one.port in line else f"{one.port}: {line}"))
 
 
 def _state(found: Found) -> str:

@@ -2,6 +2,8 @@
 
 import sys
 
+from pullcord.cli.visible import visible
+
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
 
@@ -16,4 +18,4 @@ class Failure(Exception):
 def complain(*lines: str) -> None:
     """Plain text: a line of an error must be there for grep as it is."""
     for line in lines:
-        print(line, file=sys.stderr)
+        print(visible(line), file=sys.stderr)

@@ -13,11 +13,13 @@ import typer
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from pullcord.cli.broker_access import Broker, broker_accounts
 from pullcord.cli.failure import DONE, Failure
 from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile, SecretsFile, secret_store
 from pullcord.cli.until_stopped import end_on_signals, sayer
+from pullcord.cli.visible import visible
 from pullcord.plant import boards as board_profiles
 from pullcord.usb import service_unit
 from pullcord.usb.board_link import Status
@@ -96,8 +98,8 @@ class _Screen:
     """One row a board, at a terminal."""
 
     def __init__(self) -> None:
-        self._live = Live(console=Console(), get_renderable=self._table, refresh_per_second=4)
         self.boards: Callable[[], list[Status]] = list
+        self._live = Live(console=Console(), get_renderable=self._table, refresh_per_second=4)
 
     def __enter__(self) -> None:
         self._live.start()
@@ -111,13 +113,14 @@ class _Screen:
     def _table(self) -> Table:
         table = Table("port", "station", "is", "events", "", box=None)
         for status in self.boards() or [Status("(no board is plugged in)")]:
-            table.add_row(status.port, status.station, status.state, str(status.events), status.why)
+            cells = (status.port, status.station, status.state, str(status.events), status.why)
+            table.add_row(*(Text(visible(cell)) for cell in cells))
         return table
 
 
 def _line(status: Status) -> str:
     words = [status.port, status.station, status.state, status.why]
-    return ": ".join(word for word in words if word)
+    return visible(": ".join(word for word in words if word))
 
 
 def _install(

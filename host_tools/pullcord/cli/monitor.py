@@ -14,6 +14,7 @@ from pullcord.cli.broker_access import Broker, broker_accounts
 from pullcord.cli.failure import DONE, Failure
 from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile, SecretsFile, named_station, opened_plant
 from pullcord.cli.until_stopped import end_on_signals
+from pullcord.cli.visible import visible
 from pullcord.line import words
 from pullcord.line.watching import Said, from_broker
 from pullcord.plant.broker_files import PLANT_SIDE
@@ -101,7 +102,11 @@ class Printer:
 
     def lines(self, said: Said) -> list[str]:
         at, who = _clock(said), said.station.rpartition("/")[2]
-        return [f"{at} {who:<8}  {text}".rstrip() for text in self._texts(said)]
+        try:
+            texts = self._texts(said)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            texts = [f"{said.what}: in a form that is not known here; --json shows it"]
+        return [visible(f"{at} {who:<8}  {text}".rstrip()) for text in texts]
 
     def _texts(self, said: Said) -> list[str]:
         if said.what == "event":
@@ -123,8 +128,11 @@ def _as_json(said: Said) -> list[str]:
 def _calls(said: Said) -> set[str]:
     """Categories and ids of the calls that it is about."""
     if said.what == "state":
-        return {str(call.get(key)) for call in said.data.get("calls", []) for key in ("id", "category")}
+        calls = said.data.get("calls", [])
+        known = [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+        return {str(call.get(key)) for call in known for key in ("id", "category")}
     data = said.data.get("data", {})
+    data = data if isinstance(data, dict) else {}
     return {words.call_of(said.data), str(data.get("category", "")), str(data.get("call", ""))} - {""}
 
 

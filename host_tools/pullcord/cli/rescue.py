@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import time
 from pathlib import Path
 from typing import Annotated
@@ -77,7 +78,7 @@ def _had(port: str, out: Path, stop_the_line: bool) -> tuple[Path | None, list[b
         raise Failure(*trouble.lines) from trouble
     if not found.events:
         return None, [], found.unread
-    file = out / f"{found.station.rpartition('/')[2]}-{found.journal}.jsonl"
+    file = out / f"{_as_name(found.station.rpartition('/')[2])}-{found.journal}.jsonl"
     if file.exists():
         file = file.with_name(f"{file.stem}-{time.strftime('%Y%m%dT%H%M%S')}.jsonl")  # nothing is written over
     try:
@@ -87,6 +88,11 @@ def _had(port: str, out: Path, stop_the_line: bool) -> tuple[Path | None, list[b
         raise Failure(f"pullcord rescue: {file}: {why}.") from error
     complain(f"{file}: {len(found.events)} events of {found.station}")
     return file, found.events, found.unread
+
+
+def _as_name(station: str) -> str:
+    """Its events name the station, and it is to name a file: what no station is called is left out."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", station)[:64] or "station"
 
 
 def _from_board(name: str, stop_the_line: bool) -> reading.Rescued:

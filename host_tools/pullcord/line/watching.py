@@ -80,6 +80,6 @@ def _client(broker: Account) -> aiomqtt.Client:
 def _object(payload: object) -> dict[str, Any] | None:
     try:
         value = json.loads(payload) if isinstance(payload, bytes) else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

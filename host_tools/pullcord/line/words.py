@@ -16,7 +16,8 @@ def call_of(event: Message) -> str:
     """The id of the call that an event is about; "" when it is about none."""
     if kind(event) == "andon.called":
         return str(event.get("id", ""))
-    call = event.get("data", {}).get("call", "")
+    data = event.get("data", {})
+    call = data.get("call", "") if isinstance(data, dict) else ""
     return call if isinstance(call, str) else ""
 
 

@@ -14,6 +14,7 @@ from pullcord.usb.trouble import BoardError, BoardGone, Trouble
 
 PIECE = 1536
 READ_S = 120.0
+LARGEST_FLASH = 32 * 1024 * 1024
 Progress = Callable[[int, int], None]
 
 
@@ -41,12 +42,14 @@ def copy(session: Session, guarded: bool, folder: Path, progress: Progress) -> t
         raise Trouble(f"{session.port.device}: there is no journal on this board: it never ran as a station.")
     total, done, unread = sum(size for _, size in files), 0, []
     for path, size in files:
-        target = folder / PurePosixPath(path).relative_to("/journal")
+        target = folder / _below_journal(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             with target.open("wb") as out:
                 while data := _piece(session, path, out.tell()):
                     out.write(data)
+                    if out.tell() > LARGEST_FLASH:
+                        raise Trouble(f"{session.port.device}: {path!r} has no end: this is no board of ours.")
                     progress(done + out.tell(), total)
         except BoardGone:
             raise
@@ -74,6 +77,14 @@ def read_board(session: Session, guarded: bool, progress: Progress) -> Rescued:
     with tempfile.TemporaryDirectory(prefix="pullcord-rescue-") as folder:
         uid, unread = copy(session, guarded, Path(folder), progress)
         return events_of(Path(folder), uid, unread)
+
+
+def _below_journal(path: str) -> PurePosixPath:
+    """Trouble for a name that would lead out of the folder: it is the board's word, and a board may be anybody's."""
+    name = PurePosixPath(path)
+    if name.parts[:2] != ("/", "journal") or len(name.parts) < 3 or ".." in name.parts or "\0" in path:
+        raise Trouble(f"the board names a file that is not in its journal: {path!r}. This is no board of ours.")
+    return name.relative_to("/journal")
 
 
 def _piece(session: Session, path: str, offset: int) -> bytes:

@@ -74,8 +74,10 @@ def _doing(heard: bytes) -> Doing | None:
     for line in heard.split(b"\n")[:-1]:
         found = lines.read(lines.FROM_BOARD, line)
         if found and found[3] == "who":
-            with contextlib.suppress(ValueError):
-                return Doing("station", json.loads(found[4]))
+            with contextlib.suppress(ValueError, RecursionError):
+                says = json.loads(found[4])
+                if isinstance(says, dict):
+                    return Doing("station", says)
     if SAFE in heard:
         return Doing("safe", {})
     if PROMPT in heard:

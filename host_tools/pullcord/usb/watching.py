@@ -59,7 +59,7 @@ class _Look:
             if topic == "event" and int(data["sequence"]) > self.after:
                 self.after = int(data["sequence"])
                 return Said("event", self.station, data)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             pass  # of another firmware: there is nothing in it for people
         return None
 

@@ -1,8 +1,13 @@
 """`pullcord gateway` up to where boards begin; with boards it is in tests/end_to_end/test_gateway.py."""
 
-import pytest
+import io
 
+import pytest
+from rich.console import Console
+
+from pullcord.cli.gateway import _Screen
 from pullcord.cli.main import run
+from pullcord.usb.board_link import Status
 
 
 def test_ports_or_all_are_to_be_named(capsys):
@@ -39,3 +44,12 @@ def test_a_unit_needs_a_user_and_holds_no_password(capsys, tmp_path, more):
     assert run(["gateway", "--all", "--install", str(tmp_path), *more]) in (1, 2)
     assert not list(tmp_path.iterdir())
     assert "secret@" not in capsys.readouterr().err
+
+
+def test_a_terminal_shows_what_boards_say_of_themselves_as_text():
+    screen = _Screen()
+    screen.boards = lambda: [Status("/dev/ttyACM0", "a/b/c/[/red]\x1b[2J")]
+    shown = Console(width=100, file=io.StringIO())
+    with screen:
+        shown.print(screen._table())
+    assert "[/red]\\x1b[2J" in shown.file.getvalue()

@@ -88,3 +88,22 @@ def test_a_port_or_a_station_that_is_not_there_is_said(capsys, tmp_path, monkeyp
     assert run(["monitor", "st-04"]) == 1
     said = capsys.readouterr().err
     assert "not plugged in" in said and "plant.yaml" in said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said("state", "a/b/c/st-04", {"faults": [1]}),
+        Said("state", "a/b/c/st-04", {"lights": 3}),
+        Said("state", "a/b/c/st-04", {"calls": {"a": 1}}),
+        Said("event", "a/b/c/st-04", {"data": 3}),
+    ],
+)
+def test_what_has_another_form_ends_no_look(said):
+    (line,) = Printer().lines(said)
+    assert "--json shows it" in line and not Filter([], [], ["quality"]).lets(said)
+
+
+def test_what_a_station_says_moves_no_cursor():
+    said = Said("event", "a/b/c/\x1b[2J", {"type": "pullcord.\x1b[2J.v1", "data": {"what": "\x1b]0;x\x07"}})
+    assert "\x1b" not in "".join(Printer().lines(said))

@@ -67,3 +67,33 @@ def test_a_reader_that_gives_up_is_told(tmp_path):
 def test_the_station_is_that_of_the_newest_event():
     moved = json.dumps(called(9) | {"source": "/acme/assembly/line-1/st-09"}).encode()
     assert reading.Rescued("6f", 0, [*EVENTS, moved], []).station == "acme/assembly/line-1/st-09"
+
+
+class ABoard:
+    """A session with a board whose journal has `files`, and which answers each question for a piece alike."""
+
+    port = type("Port", (), {"device": "/dev/ttyACM9"})
+
+    def __init__(self, *files):
+        self.files = files
+
+    def call(self, name, *arguments, function):
+        return {"tree": [[file, 4] for file in self.files], "piece": "QUJDRA==", "uid": "e6"}[function]
+
+
+OUTSIDE = ("/journal/../../out", "/journal/s/../../out", "/etc/out", "/journal", "out", "/journal/a\0")
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_a_board_does_not_say_where_its_files_go(tmp_path, path):
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    with pytest.raises(Trouble, match="not in its journal"):
+        reading.copy(ABoard(path), False, inner, lambda done, total: None)
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+def test_a_file_without_an_end_does_not_fill_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "LARGEST_FLASH", 100)
+    with pytest.raises(Trouble, match="no end"):
+        reading.copy(ABoard("/journal/s/1"), False, tmp_path, lambda done, total: None)
