@@ -15,7 +15,7 @@ async def test_nothing_is_lost_or_doubled_over_kills_and_pulled_cables(tmp_path)
     """The whole of it, with more boards and kills, is `make bench ONLY=gateway`."""
     found = await rough_cables(tmp_path, boards=3, kills=5)
     assert {kind: found[kind] for kind in NOTHING_WRONG} == NOTHING_WRONG
-    assert found["events"] > 100 and found["unplugs"] > 0
+    assert found["events"] > 20 and found["unplugs"] > 0
     assert found["resets"] == {}, "a gateway that comes and goes resets no board"
 
 
