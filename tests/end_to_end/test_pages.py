@@ -318,6 +318,29 @@ async def test_every_station_is_on_a_tv_without_scrolling(browser, stations):
         assert await page.locator(".tile").count() == stations
 
 
+async def test_no_word_of_a_tile_is_cut_off_while_a_line_stands(browser):
+    """Two lines of unlike length, five lenses, names of two parts, and the banner that takes room from them."""
+    five = dict.fromkeys(("red", "yellow", "green", "blue", "white"), "00000000")
+    line = FakeLine()
+    for name in ("call-box", "fit-shaft", "kanban-post", "press-on"):
+        line.station(name, lights=five)
+    for name in ("grinder", "mill", "poe-station"):
+        line.station(name, at="acme/machining/cells", lights=RUNNING)
+    line.station("full-station", lights=five, calls=[call(7, plant=True, category="maintenance", stop="stopped")])
+    async with board(browser, line) as page:
+        await page.locator("#stops").wait_for()
+        outside = await page.locator(".tile").evaluate_all("""tiles => tiles.flatMap(tile => {
+            const room = tile.getBoundingClientRect();
+            return [...tile.querySelectorAll(".words, .name, .condition, .detail")].filter(part => {
+                const box = part.getBoundingClientRect();
+                return box.top < room.top || box.bottom > room.bottom || box.right > room.right;
+            }).map(part => part.textContent);
+        })""")
+        assert outside == []
+        heights = await page.locator(".tile").evaluate_all("tiles => tiles.map(tile => tile.clientHeight)")
+        assert max(heights) < 1.3 * min(heights)
+
+
 # The bench
 
 

@@ -44,9 +44,11 @@ class FakeLine:
     def store(self) -> Path:
         raise AssertionError("the tests give their own records")
 
-    def station(self, name: str, *, online: bool = True, heard_ago_ms: int = 0, **changes: Any) -> str:
+    def station(
+        self, name: str, *, at: str = LINE, online: bool = True, heard_ago_ms: int = 0, **changes: Any
+    ) -> str:
         """Put a station on the board, or change it, with fields of its /state; returns its path."""
-        path = f"{LINE}/{name}"
+        path = f"{at}/{name}"
         now = unix_ms() - heard_ago_ms
         self.board.take_state(now, path, events.state(path=path, at=now, uid=name) | changes)
         self.board.take_online(now, path, {"online": online, "uid": name})

@@ -101,7 +101,7 @@ function saidBy(of, now) {
       spoken(call.category), `${duration(now - call.started_ms)} · ${phaseText(call)}`,
     ]),
     ["Heard", `${ago(now - of.heard_ms)} ago`],
-    ["Link", `${state.link.state}, ${count(state.link.reconnects, "reconnect")} ${state.link.reason}`],
+    ["Link", [state.link.state, count(state.link.reconnects, "reconnect"), state.link.reason].filter(Boolean).join(", ")],
     ["Journal", failed ? "failed" : `${count(depth, "event")} to send, ${used}\u00a0% used`],
     ["Clock", `${state.clock.state}, within ${state.clock.error_ms}\u00a0ms`],
     ["Lamp row", state.row],

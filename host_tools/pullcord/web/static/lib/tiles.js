@@ -24,6 +24,7 @@ export class Tiles {
     const update = (group, [, members]) => this.fill(group, members, now);
     keyed(this.root, this.groups, [...lines], ([line]) => line, ([line]) => this.makeGroup(line), update);
     this.forget(views);
+    for (const group of this.groups.values()) share(group);
   }
 
   fill(group, members, now) {
@@ -88,6 +89,12 @@ export class Tiles {
     setText(tile.remark, remark(view));
     show(tile.remark, tile.remark.textContent !== "");
   }
+}
+
+// A line gets as much of the wall's height as it has rows, so that the tiles of all lines are about as high.
+function share({ root, list, tiles }) {
+  const columns = getComputedStyle(list).gridTemplateColumns.split(" ").length;
+  root.style.setProperty("--rows", Math.ceil(tiles.size / columns));
 }
 
 // What the lamp of a cut-off station shows is not known here, so none of its lenses is drawn lit.
