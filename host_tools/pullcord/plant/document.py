@@ -1,5 +1,6 @@
 """A YAML file with its line numbers."""
 
+from collections.abc import Iterator
 from pathlib import Path as File
 from typing import Any
 
@@ -10,13 +11,15 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from .problems import Path, PlantError, Problem
 
+MOST = 1_000_000
+
 
 class Document:
     """`data`: the content as plain dicts, lists and scalars; `line(path)`: where a key stands in the file."""
 
     def __init__(self, name: str, tree: Any) -> None:
         self.name = name
-        self.data = _plain(tree)
+        self.data = _plain(tree, iter(range(MOST)))
         self._tree = tree
 
     @classmethod
@@ -59,11 +62,14 @@ class Document:
         return line
 
 
-def _plain(node: Any) -> Any:
+def _plain(node: Any, room: Iterator[int]) -> Any:
+    """ValueError when `room` ends: a few lines of aliases of aliases can mean more values than any memory holds."""
+    if next(room, None) is None:
+        raise ValueError(f"with its aliases it has more than {MOST} values")
     if isinstance(node, CommentedMap):
-        return {str(key): _plain(value) for key, value in node.items()}
+        return {str(key): _plain(value, room) for key, value in node.items()}
     if isinstance(node, CommentedSeq):
-        return [_plain(value) for value in node]
+        return [_plain(value, room) for value in node]
     if isinstance(node, bool) or node is None:
         return node
     for kind in (int, float, str):  # ruamel's scalars know how they were written; nobody here needs it

@@ -12,6 +12,7 @@ HTML form cannot send.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from typing import NamedTuple
@@ -25,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullcord.line.tokens import Token
 from pullcord.web.callers import Caller
+from pullcord.web.limits import bounded, longest
 
 READING = {"GET", "HEAD", "OPTIONS"}
 LINK = "/a/"
@@ -118,8 +120,18 @@ class Guard:
         if isinstance(found, Refusal):
             await _answer(scope, found)(scope, receive, send_with_headers)
             return
-        scope.setdefault("state", {})["caller"] = found
-        await self.app(scope, receive, send_with_headers)
+        limit = longest(is_known=found is not NOBODY)
+        if not _fits(scope, limit):
+            refused = Refusal(413, f"This is longer than {limit} bytes, and nothing that belongs here is.")
+            await _answer(scope, refused)(scope, receive, send_with_headers)
+            return
+        scope.setdefault("state", {}).update(caller=found, still_may=partial(self._still_may, scope, found))
+        await self.app(scope, bounded(receive, limit), send_with_headers)
+
+    async def _still_may(self, scope: Scope, who: Caller) -> bool:
+        """Whether an answer that goes on and on may go on: a token can be taken back. Trouble takes nothing back."""
+        found = await self._caller(scope)
+        return found == who or (isinstance(found, Refusal) and found.status == 503)
 
     async def _caller(self, scope: Scope) -> Caller | Refusal:
         headers = Headers(scope=scope)
@@ -145,6 +157,11 @@ class Guard:
 def _is_here(scope: Scope) -> bool:
     client = scope.get("client")
     return client is None or is_loopback(client[0] if ":" not in client[0] else f"[{client[0]}]")
+
+
+def _fits(scope: Scope, limit: int) -> bool:
+    said = Headers(scope=scope).get("content-length", "0")
+    return not said.isdecimal() or int(said[:20]) <= limit
 
 
 def _authority(origin: str) -> str:

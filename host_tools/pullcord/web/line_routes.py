@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, HTTPException
+from fastapi import APIRouter, Header, HTTPException, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError
@@ -64,11 +64,14 @@ def _reading(routes: APIRouter, service: Service, records: Reader, closing: asyn
         return service.board.snapshot()
 
     @routes.get("/api/stream", response_class=StreamingResponse)
-    async def events(_who: Viewer, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
+    async def events(
+        request: Request, _who: Viewer, last_event_id: Annotated[str | None, Header()] = None
+    ) -> StreamingResponse:
         """Server-sent events: a `snapshot`, then `station` and `plant` on change, a `clock` every 2 s."""
         return stream.respond(
             stream.merge(
                 stream.goodbye(closing),
+                stream.taken_back(request.state.still_may),
                 stream.clock(),
                 stream.changes(service.subscribe(last_event_id)),
             )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Query
+from fastapi import APIRouter, Header, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
 from pullcord.line import plant_events
@@ -35,6 +35,7 @@ def log_routes(log: LogReader, closing: asyncio.Event) -> APIRouter:
 
     @routes.get("/log/stream", response_class=StreamingResponse)
     async def changes(
+        request: Request,
         _who: Viewer,
         after: Annotated[int | None, Query(ge=0, le=FURTHEST, description="without it: only new ones")] = None,
         last_event_id: Annotated[str | None, Header(max_length=20)] = None,
@@ -43,8 +44,8 @@ def log_routes(log: LogReader, closing: asyncio.Event) -> APIRouter:
         begin = _resumed(last_event_id) if last_event_id else after
         if begin is None:
             begin = await asyncio.to_thread(log.newest)
-        sources = stream.goodbye(closing), stream.clock(), follow(log, begin)
-        return stream.respond(stream.merge(*sources))
+        ends = stream.goodbye(closing), stream.taken_back(request.state.still_may)
+        return stream.respond(stream.merge(*ends, stream.clock(), follow(log, begin)))
 
     @routes.get("/audit")
     def audit(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -61,6 +61,14 @@ async def goodbye(closing: asyncio.Event) -> AsyncIterator[Event]:
     """One `bye` when the server is told to stop; being the first source to end, it ends the stream."""
     await closing.wait()
     yield "bye", {}, ""
+
+
+async def taken_back(still_may: Callable[[], Awaitable[bool]]) -> AsyncIterator[Event]:
+    """One `bye` when the caller may not look any more (`request.state.still_may`); it ends the stream."""
+    async for _beat in clock(CLOCK_S):
+        if not await still_may():
+            yield "bye", {}, ""
+            return
 
 
 async def merge(*sources: AsyncIterator[Event]) -> AsyncIterator[Event]:

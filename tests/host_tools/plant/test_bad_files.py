@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -57,3 +58,10 @@ def test_any_text(text):
 @settings(max_examples=150, deadline=None)
 def test_a_damaged_plant(document):
     judged(json.dumps(document))
+
+
+def test_a_few_lines_of_aliases_do_not_fill_the_memory():
+    lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x,x]"]
+    lines += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    with pytest.raises(PlantError, match="more than 1000000 values"):
+        Document.parse("plant.yaml", "\n".join(lines))

@@ -11,7 +11,7 @@ from pullcord.line.figures import Figures
 from pullcord.line.log_reader import LogReader
 from pullcord.line.store import Store
 from pullcord.line.tokens import Tokens
-from pullcord.web import log_routes
+from pullcord.web import log_routes, stream
 from pullcord.web.app import make_app
 from tests.host_tools.line.events import NOW
 from tests.host_tools.web.fake_line import FakeLine, FakeRecords
@@ -84,6 +84,32 @@ async def test_a_revoked_token_is_refused_at_once(tmp_path):
         assert (await client.get("/api/board", headers=client.by("maria"))).status_code == 200
         client.line.database.append(making.revoked(NOW, "root", "maria"), NOW)
         assert (await client.get("/api/board", headers=client.by("maria"))).status_code == 401
+
+
+@pytest.mark.parametrize("where", ["/api/stream", "/api/log/stream"])
+async def test_a_stream_ends_when_its_token_is_taken_back(tmp_path, monkeypatch, where):
+    monkeypatch.setattr(stream, "CLOCK_S", 0.02)
+    async with plant(tmp_path, maria="operator") as client:
+        looking = asyncio.create_task(client.get(where, headers=client.by("maria")))
+        await asyncio.sleep(0.3)
+        assert not looking.done()
+        client.line.database.append(making.revoked(NOW, "root", "maria"), NOW)
+        answer = await asyncio.wait_for(looking, 30)
+        assert answer.status_code == 200 and answer.text.endswith("event: bye\ndata: {}\n\n")
+
+
+async def test_nobody_fills_the_memory_without_a_token(tmp_path):
+    async def pieces():
+        for _ in range(5):
+            yield b" " * 1000
+
+    async with plant(tmp_path, maria="planner") as client:
+        ask = {"url": "/api/session", "headers": {"Content-Type": "application/json"}}
+        assert (await client.post(**ask, content=b" " * 5000)).status_code == 413
+        assert (await client.post(**ask, content=pieces())).status_code == 413
+        asked = {"url": "/api/plant/check", "headers": client.by("maria")}
+        assert (await client.post(**asked, json={"text": "# " + "x" * 3_900_000})).status_code == 422, "it was read"
+        assert (await client.post(**asked, json={"text": "x" * 17_000_000})).status_code == 413
 
 
 async def test_every_change_is_in_the_audit_with_who_when_and_what(tmp_path):

@@ -7,6 +7,15 @@ byId("sign-in").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { ok, text } = await post("/api/session", { token: event.target.token.value.trim() });
   if (!ok) return setText(byId("refused"), text);
-  const next = new URLSearchParams(location.search).get("next") ?? "/";
-  location.replace(next.startsWith("/") && !next.startsWith("//") ? next : "/");
+  location.replace(wanted());
 });
+
+function wanted() {
+  // As the browser reads it: "/\elsewhere" names another host, too.
+  try {
+    const page = new URL(new URLSearchParams(location.search).get("next") ?? "/", location.origin);
+    return page.origin === location.origin ? page.href : "/";
+  } catch {
+    return "/";
+  }
+}
