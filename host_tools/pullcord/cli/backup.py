@@ -55,10 +55,13 @@ def restore(
     with _shown("restoring") as progress, telling(target), _in_words():
         done = backups.restore(file, target, now, getpass.getuser(), progress)
     if as_json:
-        typer.echo(json.dumps({**_told(done.kept), "epoch": done.epoch, "lost_decisions": done.lost}))
+        told = {"epoch": done.epoch, "lost_decisions": done.lost, "revoked": done.revoked}
+        typer.echo(json.dumps(_told(done.kept) | told))
         return
     typer.echo(f"{target.shown}: {_counted(done.kept)}. Epoch {done.epoch}: stations send again what they still have;")
     typer.echo("what they do not have any more is reported as a hole.")
+    if done.revoked:
+        typer.echo(f"Tokens that were taken back since stay taken back: {', '.join(done.revoked)}.")
     if done.lost:
         typer.echo(f"{done.lost} decisions of people and programs since this backup are lost: enter them again.")
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
-from pullcord.line import atomic_file, database, engines, place
+from pullcord.line import atomic_file, database, engines, place, tokens
 from pullcord.line import log as event_log
 from pullcord.line.log import PlantEvent
 from pullcord.line.place import Place
@@ -43,11 +43,15 @@ class Kept(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """`lost`: decisions of the replaced database that the backup does not know. Stations send theirs again."""
+    """`lost`: decisions of the replaced database that the backup does not know. Stations send theirs again.
+
+    `revoked`: whose tokens were taken back since the backup; they stay taken back.
+    """
 
     kept: Kept
     epoch: int
     lost: int
+    revoked: list[str]
 
 
 def take(source: Place, target: Path, progress: Progress) -> Kept:
@@ -94,6 +98,7 @@ def restore(file: Path, target: Place, now: int, by: str, progress: Progress) ->
         with store.transaction() as connection:
             before = _kept(connection)
             lost = _decisions_lost(connection, backup)
+            revoked = _revoked_since(connection, backup)
             for table in LOG:
                 connection.execute(delete(table))
             _copy_tables(backup, connection, sum(kept.rows.values()), progress)
@@ -101,11 +106,13 @@ def restore(file: Path, target: Place, now: int, by: str, progress: Progress) ->
             connection.execute(update(meta).where(meta.c.key == "epoch").values(value=str(epoch)))
             data = {"position": kept.position, "replaced": before.position, "epoch": epoch}
             event_log.append(connection, PlantEvent("log.restored", now, by, data), now)
+            for name in revoked:
+                event_log.append(connection, tokens.revoked(now, by, name), now)
             store.projector(all_of_them()).begin_anew(connection)
             found = _kept(connection).rows
-            if found != kept.rows | {plant_events.name: kept.rows[plant_events.name] + 1}:
+            if found != kept.rows | {plant_events.name: kept.rows[plant_events.name] + 1 + len(revoked)}:
                 raise BackupUnusable(f"{file}: {kept.rows} went in and {found} came out; nothing was changed")
-    return Restored(kept, epoch, lost)
+    return Restored(kept, epoch, lost, revoked)
 
 
 def _copy_pages(source: Path, target: Path, progress: Progress) -> None:
@@ -178,6 +185,15 @@ def _kept(connection: Connection) -> Kept:
     logs = [table.c.position for table in (events, plant_events) if table in there]
     newest = max(connection.scalar(select(func.max(position))) or 0 for position in logs)
     return Kept(newest, rows, int(database.get(connection, "epoch") or 1))
+
+
+def _revoked_since(connection: Connection, backup: Connection) -> list[str]:
+    """Whose tokens the backup would put in force again, although they were taken back since."""
+    log = event_log.decisions(connection, tokens.KINDS)
+    known = {entry.data["digest"] for entry in log if entry.kind == tokens.ADDED}
+    gone = known - tokens.in_force(log).keys()
+    old = tokens.in_force(event_log.decisions(backup, tokens.KINDS))
+    return sorted(name for digest, name in old.items() if digest in gone)
 
 
 def _decisions_lost(connection: Connection, backup: Connection) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 OTHERS = 0o077
+LOGS = ("apprise", "urllib3", "requests")
 _STATUS = re.compile(r"error=([0-9]{3})\b")
 
 
@@ -70,13 +71,15 @@ class _Overheard(logging.Handler):
         self._said: list[str] = []
 
     def __enter__(self) -> "_Overheard":
-        for name in ("apprise", "urllib3", "requests"):
+        for name in LOGS:
             logging.getLogger(name).propagate = False
-        logging.getLogger("apprise").addHandler(self)
+            # without any handler Python itself would print it
+            logging.getLogger(name).addHandler(self)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        logging.getLogger("apprise").removeHandler(self)
+        for name in LOGS:
+            logging.getLogger(name).removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread == self._thread:

@@ -5,14 +5,19 @@ its SHA-256. Looking at the link does nothing: mail programs and messengers look
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
+
+from sqlalchemy.exc import DBAPIError
 
 from pullcord.line import notifier
 from pullcord.line.board import BoardState
 from pullcord.line.figures import Figures
 from pullcord.line.log import PlantEvent
 from pullcord.pull.escalation import CALLED
+
+log = logging.getLogger(__name__)
 
 Append = Callable[[PlantEvent], Awaitable[int | None]]
 Command = Callable[..., Awaitable[dict[str, Any]]]
@@ -60,7 +65,11 @@ class Links:
             return look._replace(why=NO_ANSWER if answer["result"].startswith("no ") else answer["why"] or OVER)
         data = {"notice": row["notice"], "call": row["call"], "result": answer["result"]}
         used = PlantEvent("notice.answered", self._now_ms(), row["role"], data, f"answered/{row['digest']}")
-        await self._append(used)
+        try:
+            await self._append(used)
+        except DBAPIError as error:
+            # The call is taken; a second look sees that at the station's state.
+            log.warning("that %s was answered could not be recorded: %s", row["notice"], error.orig)
         return look._replace(open=False, why="You have it.")
 
     async def _row(self, token: str) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from pullcord.pull.entry import Entry
 
 ROLES = ("viewer", "operator", "planner", "admin")
 """Each may do what those before it may: look; call people and move cards; change loops and the plant; all."""
-ADDED, REVOKED = "token.added", "token.revoked"
+KINDS = ADDED, REVOKED = "token.added", "token.revoked"
 
 
 class Token(NamedTuple):
@@ -57,11 +57,18 @@ def fold(tokens: dict[str, Token], entries: Iterable[Entry]) -> None:
             tokens[name] = tokens[name]._replace(revoked_at=entry.at)
 
 
+def in_force(entries: Iterable[Entry]) -> dict[str, str]:
+    """Whose each token is, by its digest."""
+    tokens: dict[str, Token] = {}
+    fold(tokens, entries)
+    return {token.digest: token.name for token in tokens.values() if token.revoked_at is None}
+
+
 class Tokens:
     """All tokens as of now."""
 
     def __init__(self, reader: LogReader) -> None:
-        self._news = News(reader, (ADDED, REVOKED))
+        self._news = News(reader, KINDS)
         self._lock = threading.Lock()
         self._tokens: dict[str, Token] = {}
 

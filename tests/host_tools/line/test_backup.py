@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from pullcord.line import backup, place
+from pullcord.line import backup, place, tokens
 from pullcord.line.log import PlantEvent
+from pullcord.line.log_reader import LogReader
 from pullcord.line.store import LogReplaced, Store
 from pullcord.pull.projections import all_of_them
 from tests.host_tools.line.databases import rows, tables
@@ -141,6 +142,21 @@ def test_what_is_put_back_is_that_moment_and_gives_the_same_tables(store, tmp_pa
         fold(again)
         assert tables(again) == live
         assert len(live["calls"]) == 5
+
+
+def test_a_token_that_was_taken_back_since_stays_taken_back(store, tmp_path):
+    for name in ("maria", "jonas", "tv"):
+        store.append(tokens.added(NOW, "root", name, "admin", f"old-{name}"), NOW)
+    backup.take(store.place, tmp_path / "b.db", quiet)
+    for name in ("maria", "jonas"):
+        store.append(tokens.revoked(NOW, "root", name), NOW)
+    store.append(tokens.added(NOW, "root", "jonas", "admin", "new-jonas"), NOW)
+    done = backup.restore(tmp_path / "b.db", store.place, NOW, "root", quiet)
+    assert done.revoked == ["jonas", "maria"]
+    with contextlib.closing(LogReader(store.place)) as log:
+        known = tokens.Tokens(log)
+        assert known.holder("old-tv")
+        assert not any(known.holder(f"old-{name}") for name in ("maria", "jonas"))
 
 
 def test_whoever_had_the_log_open_must_look_again_before_it_writes(store, tmp_path):
