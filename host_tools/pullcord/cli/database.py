@@ -31,7 +31,7 @@ def named(where: str) -> Place:
         except ImportError as error:
             raise Failure(
                 f"pullcord: {found.shown}: the driver for PostgreSQL is not installed; "
-                "pip install 'pullcord[postgresql]'"
+                "pip install 'psycopg[binary]'"
             ) from error
     return found
 

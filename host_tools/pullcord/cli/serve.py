@@ -94,7 +94,11 @@ def _broker(url: str, file: Path | None) -> str:
             raise Failure("pullcord serve: a password has no place in an argument: put the URL into --broker-file FILE")
         address.read(url)
     except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"pullcord serve: {file}: the broker's URL cannot be read ({error})") from error
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise Failure(
+            f"pullcord serve: {file}: the broker's URL cannot be read ({why}); `pullcord broker plant.yaml` makes that "
+            "file, as plant.url"
+        ) from error
     except ValueError as error:
         raise Failure(f"pullcord serve: {error}") from error
     return url

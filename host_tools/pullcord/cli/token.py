@@ -61,7 +61,10 @@ def add(
 
 def list_all(file: Database, as_json: AsJson = False) -> None:
     """List the tokens in force, and those that were revoked.  [pullcord token list line.db]"""
-    for token in _all(file):
+    found = _all(file)
+    if not found and not as_json:
+        typer.echo(f"Nobody has a token yet: pullcord token add {file} NAME --role admin")
+    for token in found:
         gone = None if token.revoked_at is None else moments.to_text(token.revoked_at)
         made = moments.to_text(token.added_at)
         if as_json:

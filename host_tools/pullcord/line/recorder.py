@@ -10,6 +10,7 @@ matters.
 import asyncio
 import logging
 import random
+import re
 import socket
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
@@ -192,7 +193,8 @@ class Recorder:
 
     def _disconnected(self, errors: BaseExceptionGroup) -> None:
         self._client = None
-        self._broker_reason = str(_first(errors)) or type(_first(errors)).__name__
+        error = _first(errors)
+        self._broker_reason = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
         log.warning("broker %s: %s; trying again", self._address.shown, self._broker_reason)
         self._handlers.status(self.status())
 

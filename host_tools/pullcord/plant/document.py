@@ -10,6 +10,7 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from .problems import Path, PlantError, Problem
+from .shape import suggestion
 
 MOST = 1_000_000
 
@@ -28,8 +29,7 @@ class Document:
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or "is not UTF-8 text"
-            problem = Problem((), file.name, f"cannot be read ({why})", "a YAML file")
+            problem = Problem((), "this file", *_unreadable(file, error))
             raise PlantError(str(file), [problem]) from error
         return cls.parse(str(file), text)
 
@@ -42,7 +42,7 @@ class Document:
             problem = Problem((), _found(error), "this key is there twice", "say it once", _error_line(error))
             raise PlantError(name, [problem]) from error
         except YAMLError as error:
-            right = "look at indentation, colons and quotes here"
+            right = "look at indentation (spaces, no tabs), colons and quotes here"
             problem = Problem((), _found(error), "is not YAML", right, _error_line(error))
             raise PlantError(name, [problem]) from error
         except (TypeError, ValueError, RecursionError, AttributeError, AssertionError) as error:
@@ -60,6 +60,15 @@ class Document:
             except (KeyError, IndexError, TypeError, AttributeError):
                 break
         return line
+
+
+def _unreadable(file: File, error: OSError | UnicodeDecodeError) -> tuple[str, str]:
+    """What is wrong with it, and what would be right."""
+    if isinstance(error, FileNotFoundError):
+        others = [other.name for pattern in ("*.yaml", "*.yml") for other in file.parent.glob(pattern)]
+        return "is not there", suggestion(file.name, others) if others else "name the plant file: folder/plant.yaml"
+    why = getattr(error, "strerror", None) or "is not UTF-8 text"
+    return f"cannot be read ({why})", "a plant file, such as plant.yaml"
 
 
 def _plain(node: Any, room: Iterator[int]) -> Any:

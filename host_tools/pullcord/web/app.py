@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.exception_handlers import http_exception_handler
+from fastapi.exceptions import HTTPException, RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from sqlalchemy.exc import DBAPIError
@@ -93,12 +94,19 @@ def make_app(
     if bench is not None:
         app.include_router(bench_routes(bench, service, templates, app.state.closing))
 
-    _faults(app)
+    _faults(app, templates)
     return app
 
 
-def _faults(app: FastAPI) -> None:
-    """Whatever is wrong is answered in words."""
+def _faults(app: FastAPI, templates: Jinja2Templates) -> None:
+    """Whatever is wrong is answered in words: a page for a person, JSON for a program."""
+
+    @app.exception_handler(404)
+    async def nothing(request: Request, error: HTTPException) -> Response:
+        if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith("/api/"):
+            return await http_exception_handler(request, error)
+        context = {"here": "", "why": "" if error.detail == "Not Found" else error.detail}
+        return templates.TemplateResponse(request, "nothing.html", context, 404)
 
     @app.exception_handler(DBAPIError)
     def unreadable(_request: Request, error: DBAPIError) -> JSONResponse:

@@ -101,7 +101,7 @@ def test_another_plant_file_than_the_one_in_force_is_told(tmp_path):
         (["--broker", "mqtt://maria:secret@127.0.0.1"], "a password has no place in an argument"),
         (["--broker", "127.0.0.1"], "the broker's address must look like"),
         (["--broker-file", "nowhere"], "the broker's URL cannot be read"),
-        (["--plant", "nowhere.yaml"], "cannot be read"),
+        (["--plant", "nowhere.yaml"], "is not there"),
         (["--database", "mysql://x/y"], "the database must be a file"),
         (["--host", "192.0.2.1"], "choose others: --host, --port"),
     ],

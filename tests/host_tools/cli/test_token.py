@@ -22,6 +22,11 @@ def tokens(database):
     return Tokens(LogReader(database))
 
 
+def test_when_nobody_has_one_the_list_says_how_to_make_it(pullcord, database):
+    assert pullcord("token", "list", str(database))[1].startswith("Nobody has a token yet: pullcord token add ")
+    assert pullcord("token", "list", str(database), "--json")[1] == ""
+
+
 def test_a_token_is_shown_once_and_holds_until_it_is_revoked(pullcord, database, tokens):
     code, out, _ = pullcord("token", "add", str(database), "maria", "--role", "planner")
     token = out.splitlines()[-1]

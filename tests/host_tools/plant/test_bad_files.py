@@ -32,6 +32,14 @@ def judged(text: str) -> None:
     assert len(compile_plant(plant, PROFILES)) == len(plant.stations())
 
 
+def test_a_file_that_is_not_there_is_looked_for_among_its_neighbours(tmp_path):
+    with pytest.raises(PlantError, match=r"plnat.yaml:1: plant: this file: is not there: name the plant file"):
+        Document.read(tmp_path / "plnat.yaml")
+    (tmp_path / "plant.yaml").touch()
+    with pytest.raises(PlantError, match=r"is not there: did you mean plant.yaml\?"):
+        Document.read(tmp_path / "plnat.yaml")
+
+
 @st.composite
 def edited(draw: st.DrawFn) -> str:
     text = PLANT

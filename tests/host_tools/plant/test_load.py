@@ -198,11 +198,6 @@ def test_what_is_no_plant_at_all_is_refused_in_words(profiles, text):
     assert refused.value.lines()
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(PlantError, match="cannot be read"):
-        Document.read(tmp_path / "nothing.yaml")
-
-
 def test_a_reader_without_a_wire_of_its_chip_is_refused(problems):
     bus = "bus: {sck: IO18, mosi: IO23, miso: IO19, tx: IO4}"
     lines = problems("empty: {kind: stand_in, role: signal}", f"empty: {{kind: mfrc522, role: signal, {bus}}}")

@@ -55,6 +55,17 @@ async def test_a_bench_page_says_what_runs_the_station():
         assert (await ask.get("/bench/acme/assembly/line-1/st-99")).status_code == 404
 
 
+async def test_a_person_who_mistyped_an_address_gets_a_page_and_a_program_gets_json():
+    async with asking("st-01") as ask:
+        for path in ("/borad", "/bench/acme/assembly/line-1/st-99"):
+            answer = await ask.get(path, headers={"accept": "text/html,*/*"})
+            assert answer.status_code == 404
+            assert "There is no such page" in answer.text
+            assert 'href="/"' in answer.text
+        for path, accept in (("/borad", "*/*"), ("/api/borad", "text/html")):
+            assert (await ask.get(path, headers={"accept": accept})).json() == {"detail": "Not Found"}
+
+
 @pytest.mark.parametrize(
     ("action", "done"),
     [
