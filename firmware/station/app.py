@@ -20,13 +20,11 @@ from .running import Running
 from .store.cards import CardTable
 from .store.journal import Journal
 
-_WATCHDOG_MS = 8000
 
-
-def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdog: bool = True, opener=None) -> Running:
+def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdog_ms=8000, opener=None) -> Running:
     """A station that is ready to `run`. The permit is off from the first line on.
 
-    `root`: the folder of the flash, with a slash at its end; `machine`: the board; `watchdog` False: service boot;
+    `root`: the folder of the flash, with a slash at its end; `machine`: the board; `watchdog_ms` 0: service boot;
     `opener(host, port)` opens the stream to the broker, asyncio's own when None; `opener()` the console at a USB cable.
     """
     permit = config.get("permit")
@@ -70,7 +68,7 @@ def build(root: str, config: dict, secrets: dict, machine, random_bytes, watchdo
         app.typed = _typed()
     app.begin()
     # last: what cannot be built is for a person to correct, not for a reset
-    dog = machine.WDT(timeout=_WATCHDOG_MS) if watchdog else None
+    dog = machine.WDT(timeout=watchdog_ms) if watchdog_ms else None
     app.supervisor = Supervisor(uptime, dog, app.fault)
     return app
 

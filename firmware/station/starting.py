@@ -6,8 +6,9 @@ import os
 
 MOST_CRASHES = 3
 GOOD_MS = 60000
+WATCHDOG_MS = 8000
 SAFE_FILE = "safe.txt"
-SERVICE_FILE = "service"  # left by a tool: start once without the watchdog, which would bite in its work
+SERVICE_FILE = "service"  # left by a tool: start without the watchdog, which would bite in its work, for a minute
 TRIAL_FILE = "firmware.trial"  # as long as it is there, the firmware is new: see `slot`
 # their work is done when the app stands: their memory is needed
 USED_ONCE = ("app", "fitting", "core.restore", "store.recovery", "health.boot", "store.settings", "store.atomic")
@@ -21,8 +22,12 @@ def start(root: str, machine, pins: dict, wrong: list) -> tuple:
         _give_up(root, machine, pins, wrong, crashes)
         return None, []
     app = _build(root, machine, pins, wrong, not service)
-    judged = app is not None and (crashes or _there(root + TRIAL_FILE))
-    return app, [_good_minute(root, app)] if judged else []
+    if app is None:
+        return None, []
+    beside = [_good_minute(root, app)] if crashes or _there(root + TRIAL_FILE) else []
+    if service:
+        beside.append(_guarded_again(app, machine))
+    return app, beside
 
 
 def _crashes(root: str, machine) -> int:
@@ -42,6 +47,16 @@ def _good_minute(root: str, app):
                 break
         good(root)
         _gone(root + TRIAL_FILE)
+
+    return watch
+
+
+def _guarded_again(app, machine):
+    """A task that starts the watchdog after all: whoever wanted it off has not come, and the station works."""
+
+    async def watch():
+        await asyncio.sleep_ms(GOOD_MS)
+        app.supervisor.watchdog = machine.WDT(timeout=WATCHDOG_MS)
 
     return watch
 
@@ -98,7 +113,7 @@ def _build(root: str, machine, pins: dict, wrong: list, watchdog: bool):
         try:
             from station.app import build
 
-            app = build(root, config, settings.secrets(root), machine, os.urandom, watchdog)
+            app = build(root, config, settings.secrets(root), machine, os.urandom, WATCHDOG_MS if watchdog else 0)
         except Exception as error:  # noqa: BLE001 (a config that cannot be built is one more that is wrong)
             wrong.append(_words(error))
             config = settings.last_good(root, uid) if new else None

@@ -265,6 +265,16 @@ def test_a_boot_after_no_crash_has_no_task_for_it():
     assert list(Boots().boot().extra_tasks) == []
 
 
+def test_a_tool_that_goes_away_leaves_no_station_without_a_watchdog():
+    boots = Boots()
+    boots.put("", "service")
+    boots.boot()
+    assert boots.station.supervisor.watchdog is None, "it would bite in the tool's work"
+    virtual_time.run(boots.extra_tasks[-1](), 61 * SECOND)
+    assert boots.station.supervisor.watchdog is not None
+    assert boots.boot().station.supervisor.watchdog is not None and list(boots.extra_tasks) == []
+
+
 def test_safe_mode_is_shown_at_an_expander_and_in_a_chain_of_leds_too():
     import machine
 

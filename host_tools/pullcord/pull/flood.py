@@ -17,6 +17,10 @@ class FloodGate:
 
     def lets_pass(self, now: int) -> bool:
         """Whether a message may go out now; in a flood, once a minute."""
+        if self._last is not None and now < self._last:
+            # The clock was put back: what is to come would wait for as long as that.
+            self._told.clear()
+            self._last = None
         while self._told and self._told[0] <= now - WINDOW_MS:
             self._told.popleft()
         self.flooded = len(self._told) >= (FLOOD_BELOW if self.flooded else FLOOD_FROM)
