@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from pullcord.plant import boards as board_profiles
+from pullcord.plant.version import read_version
 from pullcord.sim import demo
 from pullcord.sim.bench import StationBench
-from pullcord.sim.plans import read_plans
+from pullcord.sim.plans import plans as plans_of
 from pullcord.sim.report import recorded
 from pullcord.sim.runtime import Runtime
 from pullcord.sim.scenario import with_short_mark
@@ -27,8 +29,10 @@ Edges = list[tuple[float, int]]
 @asynccontextmanager
 async def example_line(directory: Path, runtime: Runtime, broker: str = "") -> AsyncIterator["ALine"]:
     """It runs, and its shift has begun. A mark comes after 4 s, and the broker soon misses who is cut off."""
-    plans = [_impatient(with_short_mark(plan)) for plan in read_plans(PLANT)]
-    async with demo.running(plans, directory, runtime, 0, lambda _said: None, broker) as running:
+    boards = board_profiles.load()
+    version = read_version(PLANT, boards)
+    plans = [_impatient(with_short_mark(plan)) for plan in plans_of(version, boards)]
+    async with demo.running(plans, directory, runtime, 0, lambda _said: None, broker, plant=version) as running:
         await demo.begin_shift(running)
         yield ALine(running)
 
