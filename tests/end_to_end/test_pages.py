@@ -430,3 +430,7 @@ async def test_a_cord_of_a_station_without_power_says_why_nothing_happens(browse
             await page.locator("#power", has_text="cut").wait_for()
             await page.locator(".cord").first.click()
             await page.locator("#trouble", has_text="put its plug back first").wait_for()
+            while ("release", path, "cord-1") not in bench.done:
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3)
+            assert "put its plug back first" in await text(page, "#trouble")

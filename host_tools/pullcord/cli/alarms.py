@@ -45,6 +45,8 @@ def show(
         shown = [{key: value for key, value in row.items() if key != "digest"} for row in notices]
         typer.echo(json.dumps({"shelves": shelves, "notices": shown}, indent=1))
         return
+    if not shelves and not notices:
+        typer.echo(f"Nobody was told of anything in the last {hours} h, and nothing is on the shelf.")
     for row in shelves:
         what = f"{row['station']} {row['category'] or 'every category'}"
         typer.echo(f"on the shelf until {moments.to_text(row['until'])}: {what} ({row['reason']}, {row['by']})")

@@ -91,5 +91,5 @@ def _objection(loop: Row, trips: int) -> str:
     if loop["kind"] == "signal" and loop["batch"] and loop["total"] - 1 < loop["batch"]:
         return f"its batch of {loop['batch']} would never come together"
     if trips < ENOUGH:
-        return f"{trips} round trips; {ENOUGH} are needed"
+        return f"{trips} round trip{'s' * (trips != 1)}; {ENOUGH} are needed"
     return ""

@@ -66,7 +66,7 @@ def measured(trips: Sequence[tuple[int, int]], hours: AllHours, safety: float, q
     times = [hours.between(*trip) for trip in trips]
     slow, usual, observed = percentile(times, 0.95), percentile(times, 0.5), hours.between(begin, end)
     if len(trips) < ENOUGH or slow is None or usual is None or observed <= 0:
-        why = f"{len(trips)} round trips; {ENOUGH} are needed"
+        why = f"{len(trips)} round trip{'s' * (len(trips) != 1)}; {ENOUGH} are needed"
         return Sized(None, None, None, None, *given, begin, end, why)
     demand = Fraction(len(trips) * quantity * HOUR_MS, observed)
     lead_time = Fraction(int(slow), HOUR_MS)

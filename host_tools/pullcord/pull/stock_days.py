@@ -12,6 +12,7 @@ from pullcord.pull.sheet import Row, Sheet
 from pullcord.pull.spans import Span
 
 DAY_MS = 86_400_000
+WEEK_MS = 7 * DAY_MS
 YEAR_MS = 365 * DAY_MS
 _SUMS = ("moved", "weight", "consumed", "received")
 
@@ -41,7 +42,10 @@ class StockDays:
 
 
 class Turns(NamedTuple):
-    """`average` pieces in stock over the span; `turns` of it in the span, `a_year` at that pace (None: no stock)."""
+    """`average` pieces in stock over the span; `turns` of it in the span, `a_year` at that pace.
+
+    None: no stock; `a_year`, too, where the span is shorter than a week, too short to speak for a year.
+    """
 
     consumed: int
     received: int
@@ -67,4 +71,5 @@ def turns(days: Iterable[Row], span: Span) -> Turns:
         consumed, received = consumed + row["consumed"], received + row["received"]
     average = area / span.length
     found = consumed / average if average > 0 else None
-    return Turns(consumed, received, average, found, None if found is None else found * YEAR_MS / span.length)
+    a_year = None if found is None or span.length < WEEK_MS else found * YEAR_MS / span.length
+    return Turns(consumed, received, average, found, a_year)

@@ -33,6 +33,11 @@ def fold(store):
     projector.catch_up()
 
 
+def test_a_quiet_day_is_said_to_be_one(capsys, line):
+    code, out, _ = run(capsys, "list", line.place.file)
+    assert (code, "Nobody was told of anything in the last 24 h" in out) == (0, True)
+
+
 def test_a_station_is_shelved_for_a_while_and_the_list_shows_it(capsys, line):
     code, out, _ = run(capsys, "shelve", line.place.file, STATION, "--reason", "rebuild", "--minutes", 10)
     assert (code, out.startswith(f"Nobody is told of calls of {STATION} until 2")) == (0, True)

@@ -219,6 +219,13 @@ def test_turns_are_throughput_over_average_stock():
     assert found.a_year == pytest.approx(1_000 / 350 * 36.5)
 
 
+def test_an_hour_does_not_speak_for_a_year():
+    rows = [{"day": 0, "moved": 400, "weight": 400 * DAY_MS, "consumed": 100, "received": 0}]
+    found = turns(rows, Span(0, DAY_MS // 24))
+    assert (found.consumed, found.a_year) == (100, None)
+    assert turns(rows, Span(0, 7 * DAY_MS)).a_year is not None
+
+
 def test_without_stock_there_are_no_turns():
     assert turns([], Span(0, DAY_MS)).turns is None
 

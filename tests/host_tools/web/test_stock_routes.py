@@ -53,7 +53,7 @@ async def test_a_signal_is_begun_with(ask):
 async def test_a_trial_is_begun_shown_and_ended(ask):
     async with ask() as client:
         client.line.commit(tap(1, "signal", B, NOW))
-        assert (await get(client, "/loops/bolt/one-fewer"))["why"] == "1 round trips; 5 are needed"
+        assert (await get(client, "/loops/bolt/one-fewer"))["why"] == "1 round trip; 5 are needed"
         await post(client, "/loops/bolt/trials", card=A, reason="always full", by="maria")
         (trial,) = await get(client, "/trials")
         assert (trial["card"], trial["by"], trial["kept"]) == (A, "maria", None)

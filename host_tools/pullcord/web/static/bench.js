@@ -41,6 +41,8 @@ const on = {
 
 async function act(action) {
   const { ok, text } = await post(`/api/bench/${encodeURI(path)}`, action);
+  // Letting go is always possible: it says nothing about the pull before it.
+  if (ok && ["release", "take_away"].includes(action.do)) return;
   show(byId("trouble"), !ok);
   setText(byId("trouble"), ok ? "" : `Not done: ${text}.`);
 }
