@@ -17,6 +17,7 @@ from pullcord.acceptance.result import Result, Step
 from pullcord.cli import asking
 from pullcord.cli.failure import DONE, FAILED, Failure, complain
 from pullcord.cli.options import AsJson
+from pullcord.cli.visible import visible
 from pullcord.line import moments
 from pullcord.usb.asking import may_stop
 from pullcord.usb.ports import port_named
@@ -60,7 +61,7 @@ def check(
     if as_json:
         typer.echo(json.dumps(told, indent=1))
     else:
-        typer.echo(f"{result.station}: {result.verdict}. {files[0]}; to print and sign: {files[1]}")
+        typer.echo(visible(f"{result.station}: {result.verdict}. {files[0]}; to print and sign: {files[1]}"))
     return DONE if result.passed else FAILED
 
 
@@ -111,7 +112,7 @@ def _write(folder: Path, told: dict[str, Any]) -> tuple[Path, Path]:
 
 
 def _say(words: str) -> None:
-    sys.stderr.write(words)
+    sys.stderr.write(visible(words))
     sys.stderr.flush()
 
 

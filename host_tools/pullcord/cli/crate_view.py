@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from pullcord.cli.visible import visible
 from pullcord.usb.crate import Outcome
 from pullcord.usb.place import Place
 
@@ -37,18 +38,18 @@ class CrateView:
         self._progress.stop()
 
     def step(self, place: Place, words: str, percent: int | None) -> None:
-        self._progress.update(self._tasks[place], description=escape(words), completed=percent or 0)
+        self._progress.update(self._tasks[place], description=escape(visible(words)), completed=percent or 0)
 
     def station(self, place: Place, name: str) -> None:
         self._names[place] = name
-        self._progress.update(self._tasks[place], station=name)
+        self._progress.update(self._tasks[place], station=escape(visible(name)))
 
     def ended(self, place: Place, outcome: Outcome) -> None:
-        words = "[green]works[/green]" if outcome.is_good else f"[red]{escape(outcome.trouble[0])}[/red]"
+        words = "[green]works[/green]" if outcome.is_good else f"[red]{escape(visible(outcome.trouble[0]))}[/red]"
         self._progress.update(self._tasks[place], description=words, completed=100 if outcome.is_good else 0)
         if not self._console.is_terminal:
             with self._lock:
-                self._console.print(_line(place, outcome), soft_wrap=True, markup=False)
+                self._console.print(visible(_line(place, outcome)), soft_wrap=True, markup=False)
 
     def ask(self, question: Callable[[], str]) -> str:
         """Let a person answer, while nothing is drawn."""

@@ -20,6 +20,7 @@ from pullcord.cli.options import (
     secret_store,
 )
 from pullcord.cli.stations import Stations
+from pullcord.cli.visible import visible
 from pullcord.firmware.compiled import CompileFailed
 from pullcord.firmware.release import Release, release
 from pullcord.images.folder import ImageFolder
@@ -128,7 +129,7 @@ def _show(outcomes: Sequence[Outcome]) -> None:
             did = ", ".join(outcome.did) or "everything was there already"
             console.print(f"{outcome.place}: {outcome.station} works: {did}", soft_wrap=True, markup=False)
         for note in outcome.notes:
-            console.print(f"  {outcome.station}: {note}", soft_wrap=True, markup=False)
+            console.print(visible(f"  {outcome.station}: {note}"), soft_wrap=True, markup=False)
     good = sum(outcome.is_good for outcome in outcomes)
     console.print(f"{good} of {len(outcomes)} work.", soft_wrap=True, markup=False)
 

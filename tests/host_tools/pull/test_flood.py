@@ -39,3 +39,10 @@ def test_quiet_days_are_not_held_up():
     for n in range(50):
         assert gate.lets_pass(n * 2 * MINUTE)
         gate.passed(n * 2 * MINUTE, 1)
+
+
+def test_a_clock_that_is_put_back_holds_nobody_up():
+    gate = FloodGate()
+    gate.passed(60 * MINUTE, 20)
+    assert not gate.lets_pass(60 * MINUTE + 1)
+    assert gate.lets_pass(1 * MINUTE), "an hour without a message would follow"
