@@ -16,7 +16,7 @@ from pullcord.cli.failure import FAILED, Failure, complain
 from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile, SecretsFile
 from pullcord.firmware.compiled import FIRMWARE, CompileFailed
 from pullcord.firmware.release import Release, release
-from pullcord.usb.deploy import Wanted
+from pullcord.usb.deploy import Done, Wanted
 from pullcord.usb.job import bring
 from pullcord.usb.ports import Port, port_named, ports
 from pullcord.usb.trouble import Trouble
@@ -34,8 +34,8 @@ Source = Annotated[
     Path | None, typer.Option("--source", metavar="DIR", help="Another firmware: for those who write it.")
 ]
 
-Files = Callable[[Port], dict[str, bytes]]
 Advance = Callable[[int, int], None]
+Work = Callable[[Port, Advance], Done]
 
 
 @dataclass
@@ -75,32 +75,36 @@ def deploy(
     both = firmware == config
     there = _ports(at or [], everything)
     made = _release(source or FIRMWARE) if firmware or both else None
-    files = _config_files(plant_file, secrets_file, stop_the_line) if config or both else None
+    work = _with_config(made, plant_file, secrets_file, stop_the_line) if config or both else None
     with _progress(there, as_json) as advances:
 
         def one(port: Port) -> Outcome:
-            return _one(port, made, files, stop_the_line, advances[port.device])
+            return _one(port, work or _firmware_only(made, stop_the_line), advances[port.device])
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             outcomes = list(pool.map(one, there))
     return _tell(outcomes, as_json)
 
 
-def _one(port: Port, made: Release | None, files: Files | None, stop_the_line: bool, advance: Advance) -> Outcome:
+def _one(port: Port, work: Work, advance: Advance) -> Outcome:
     """One board; what fails there does not stop the others."""
     outcome = Outcome(port.device)
     try:
-        done = bring(port, Wanted(made, files(port) if files else {}), stop_the_line, stop_the_line, advance)
+        done = work(port, advance)
         outcome.changed, outcome.sent = done.changed, done.sent
     except Trouble as trouble:
         outcome.trouble = list(trouble.lines)
     return outcome
 
 
-def _config_files(plant_file: Path, secrets_file: Path | None, interrupt: bool) -> Files:
-    from pullcord.cli.deploy_config import ConfigFiles  # the plant file's rules take longer to load than a look takes
+def _firmware_only(made: Release | None, stop_the_line: bool) -> Work:
+    return lambda port, advance: bring(port, Wanted(made), stop_the_line, progress=advance)
 
-    return ConfigFiles(plant_file, secrets_file, interrupt).of
+
+def _with_config(made: Release | None, plant_file: Path, secrets_file: Path | None, stop_the_line: bool) -> Work:
+    from pullcord.cli.deploy_config import WithConfig  # the plant file's rules take longer to load than a look takes
+
+    return WithConfig(plant_file, secrets_file, made, stop_the_line).work
 
 
 def _release(source: Path) -> Release:

@@ -14,7 +14,7 @@ from pullcord.plant.secret_store import Secrets, SecretStore, StoreProblem
 from pullcord.usb import choose as choosing
 from pullcord.usb.board import Found
 from pullcord.usb.choose import NotChosen
-from pullcord.usb.flash import Content
+from pullcord.usb.content import Content
 from pullcord.usb.place import Place
 from pullcord.usb.trouble import Trouble
 

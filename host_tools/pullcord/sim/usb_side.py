@@ -38,19 +38,18 @@ def _mount(arguments, wire):
     vfs.umount("/")
     vfs.mount(vfs.VfsPosix(), _HOST)
     sys.path[:] = ["", ".frozen", "/lib"] + [_HOST + path for path in sys.path if path.startswith("/")]
-    first = bytearray(256)
-    device.readblocks(0, first)
-    blank = first == b"\xff" * 256
     try:
-        if blank:
-            vfs.VfsLfs2.mkfs(device, progsize=256)
         vfs.mount(vfs.VfsLfs2(device, progsize=256), "/")
+        return
     except OSError as error:
-        if not arguments["reformats"]:
-            print("The filesystem appears to be corrupted: %s" % error)
-            return
-        vfs.VfsLfs2.mkfs(device, progsize=256)
-        vfs.mount(vfs.VfsLfs2(device, progsize=256), "/")
+        wrong = error
+    first = bytearray(256)
+    device.readblocks(0, first)  # looked at only now: while littlefs renews this block, the next one holds everything
+    if first != b"\xff" * 256 and not arguments["reformats"]:
+        print("The filesystem appears to be corrupted: %s" % wrong)
+        return
+    vfs.VfsLfs2.mkfs(device, progsize=256)
+    vfs.mount(vfs.VfsLfs2(device, progsize=256), "/")
 
 
 class Wire:

@@ -78,6 +78,14 @@ def look(port: Port, profiles: dict[str, Profile], interrupt: bool = False) -> F
     return found
 
 
+def meet(port: Port, profiles: dict[str, Profile], interrupt: bool = False) -> Found:
+    """As `look`, and what had to be interrupted for it is back at USB after its reset."""
+    found = look(port, profiles, interrupt)
+    if found.micropython and found.state in ("safe", "silent"):
+        back(port)
+    return found
+
+
 def look_at_drive(drive: Drive, profiles: dict[str, Profile]) -> Found:
     """A board in its bootloader."""
     board = next((profile for profile in profiles.values() if profile.name == drive.model), None)

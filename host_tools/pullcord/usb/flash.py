@@ -3,57 +3,24 @@
 Each step looks first and does only what is missing, so that whatever was cut off is completed by doing all of it again.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pullcord.firmware.release import Release
 from pullcord.images.recognise import Image
-from pullcord.plant import station_files, station_secrets
 from pullcord.plant.boards import Board
-from pullcord.plant.compile import Compiled
-from pullcord.plant.secret_store import Secrets
 from pullcord.usb import put_image
 from pullcord.usb.asking import may_stop
 from pullcord.usb.blank import ImageChoice, is_too_old
-from pullcord.usb.board import Found, back, look, look_at_drive
+from pullcord.usb.board import Found, look, look_at_drive, meet
+from pullcord.usb.bring_up import BringUp
+from pullcord.usb.content import Content
 from pullcord.usb.crate import Outcome, Tell
-from pullcord.usb.deploy import Wanted
-from pullcord.usb.job import bring
 from pullcord.usb.place import Place
 from pullcord.usb.ports import Port
 from pullcord.usb.session import Session
 from pullcord.usb.trouble import Trouble
-
-START_S = 60.0
-LOOK_S = 0.3
-PROMPTS = 3  # seen in a row: the program has ended, and does not begin any more
-SHORT_HASH = 12
-BOOTLOADER = "bootloader"
-
-
-@dataclass(frozen=True)
-class Content:
-    """What one station is to hold."""
-
-    path: str
-    files: Mapping[str, bytes]
-    config: str
-    secrets: str
-    cards_file: bytes
-    cards: str
-
-    @classmethod
-    def of(cls, made: Compiled, secrets: Secrets) -> "Content":
-        return cls(
-            made.path,
-            station_files.files(made, secrets),
-            made.config["hash"],
-            station_secrets.digest(station_secrets.files(made.config, secrets)),
-            station_files.cards(made.cards),
-            station_files.cards_hash(made.cards) if made.config["readers"] else "",
-        )
 
 
 @dataclass(frozen=True)
@@ -78,8 +45,9 @@ class Flasher:
         allowed: Allowed,
     ) -> None:
         self._profiles = dict(profiles)
-        self._images, self._release, self._content = images, release, content
+        self._images, self._content = images, content
         self._choose, self._allowed = choose, allowed
+        self._bring_up = BringUp(profiles, release, allowed.stop_the_line)
 
     def wake(self, place: Place, outcome: Outcome, tell: Tell) -> Found:
         """A board that says who it is, with MicroPython that is new enough. Trouble."""
@@ -89,7 +57,7 @@ class Flasher:
             put_image.by_drive(drive, place, file, lambda percent: tell(f"MicroPython {image.version}", percent))
             self._has_image(outcome, file, image)
         port = place.port() or place.wait_port(0)
-        found = self._asked(port, self._allowed.stop_the_line)
+        found = meet(port, self._profiles, self._allowed.stop_the_line)
         if not found.micropython:
             if found.state == "silent" and self._allowed.blank:
                 return self._blank(place, port, outcome, tell)
@@ -104,67 +72,19 @@ class Flasher:
     def bring_up(self, place: Place, found: Found, station: str, outcome: Outcome, tell: Tell) -> None:
         """Trouble says what is wrong; nothing is sent to a station that works with all of it already."""
         content = self._content(station)
-        if not self._works(found, content):
-            self._bring(place, found, content, outcome, tell)
-            found = self._started(place, found.uid, content, tell)
+        if not self._bring_up.is_done(found, content):
+            done = self._bring_up.bring(place, found, content, tell)
+            outcome.sent += done.sent
+            outcome.did += [name.rsplit("/", 1)[-1] for name in done.changed]
+            found = self._bring_up.wait(place, found.uid, content, tell)
         outcome.notes = [f"{name} does not answer" for name in found.missing]
         if found.link:
             outcome.notes.append(f"the plant does not hear it yet: {found.link}")
 
-    def _bring(self, place: Place, found: Found, content: Content, outcome: Outcome, tell: Tell) -> None:
-        tell("comparing")
-        files = dict(content.files)
-        if content.cards and found.cards != content.cards:
-            files[station_files.CARDS] = content.cards_file
-        done = bring(
-            place.wait_port(START_S),
-            Wanted(self._release, files),
-            stop_the_line=self._allowed.stop_the_line,
-            progress=lambda at, total: tell("firmware and config", at * 100 // max(1, total)),
-        )
-        outcome.sent += done.sent
-        outcome.did += [name.rsplit("/", 1)[-1] for name in done.changed]
-
-    def _started(self, place: Place, uid: str, content: Content, tell: Tell) -> Found:
-        """Wait until the station is at work with what it was given; Trouble says what it does instead."""
-        until, found, prompts = time.monotonic() + START_S, None, 0
-        while time.monotonic() < until and prompts < PROMPTS:
-            tell("starting")
-            found = look(place.wait_port(START_S), self._profiles)
-            if found.uid not in ("", uid):
-                raise Trouble(f"{place}: another board hangs here now ({found.uid}).", "Leave them in their places.")
-            if self._works(found, content):
-                return found
-            if found.state == "safe":
-                why = "; ".join(found.safe_mode)
-                raise Trouble(f"{place}: {content.path} is in safe mode: {why}", "Correct it, and run this again.")
-            prompts = prompts + 1 if found.state == "prompt" else 0
-            time.sleep(LOOK_S)
-        raise Trouble(
-            f"{place}: {content.path} did not start: {_instead(found)}",
-            "Run this once more; if it says so again, `pullcord flash --stop-the-line` on this port, or another board.",
-        )
-
-    def _works(self, found: Found, content: Content) -> bool:
-        """Whether the station is at work, with all that it is to hold."""
-        return (
-            found.state == "station"
-            and (found.station, found.config, found.secrets, found.cards)
-            == (content.path, content.config, content.secrets, content.cards)
-            and found.firmware_hash == self._release.digest[:SHORT_HASH]
-        )
-
-    def _asked(self, port: Port, interrupt: bool) -> Found:
-        """Who it is. What had to be interrupted for that is reset afterwards, and waited for."""
-        found = look(port, self._profiles, interrupt)
-        if found.micropython and found.state in ("safe", "silent"):
-            back(port)
-        return found
-
     def _blank(self, place: Place, port: Port, outcome: Outcome, tell: Tell) -> Found:
         """Nothing answers, and a person said that it may be a new board."""
         tell("is it new?")
-        found = self._asked(port, interrupt=True)
+        found = meet(port, self._profiles, interrupt=True)
         if found.uid and found.micropython:
             return found
         file, image = self._images.for_bridge(port)
@@ -210,11 +130,3 @@ def _advice(port: Port, found: Found) -> list[str]:
         f"If it may be stopped: `pullcord flash {port.device} --stop-the-line`.",
         f"If it is new and holds nothing: `pullcord flash {port.device} --blank`.",
     ]
-
-
-def _instead(found: Found | None) -> str:
-    if found is None:
-        return "it did not come back"
-    if found.state == "station":
-        return f"it runs as {found.station} with other files"
-    return {"prompt": "its program ended", "silent": "it does not answer"}.get(found.state, "; ".join(found.trouble))
