@@ -10,10 +10,7 @@ Its methods may be called from any thread and return when it is done. It lives i
 import asyncio
 import contextlib
 import hashlib
-import json
 import re
-import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -24,26 +21,20 @@ from pullcord.sim.esp_rom import EspRom
 from pullcord.sim.log import BoundedLog
 from pullcord.sim.runtime import Runtime, find
 from pullcord.sim.usb_drive import UsbDrive
+from pullcord.sim.usb_image import BoardFailed, FlashImage
 from pullcord.sim.usb_kinds import KINDS
 from pullcord.sim.usb_line import UsbLine
-from pullcord.sim.usb_process import UsbProcess
-from pullcord.sim.usb_terminal import Terminal
+from pullcord.sim.usb_programs import Programs
 from pullcord.sim.watchdog import Watchdog
 
-HERE = Path(__file__).resolve().parent
 FLASH_BYTES = 848 * 1024  # what a Pico W leaves for files
 HEAP_KIB = 224  # a Pico W's is a little smaller; the stand-ins take the difference
-BLOCK = 4096
 DEADLINE_S = 30.0
 RELEASE = "1.29.0"
 AFRESH = "afresh"  # another process in the place of a broken one; for those outside nothing happened
 AWAY_S = 0.15  # a board that is reset is off the bus for a moment
 AGAIN_S = 0.01
 VERSION = re.compile(rb"MicroPython v(\d+\.\d+\.\d+)")
-
-
-class BoardFailed(Exception):
-    """The board's process did not do what it should; the message ends with the tail of its log."""
 
 
 class VirtualBoard:
@@ -87,20 +78,17 @@ class VirtualBoard:
         self.world = Board(self._heard)
         self.pins = self.world.pins
         self.line = UsbLine(Path(self.path), self._typed)
-        self._heap_kib, self._flash_bytes = heap_kib, flash_bytes
+        self._heap_kib = heap_kib
         self._runtime = runtime or find()
         self._call, self._changed = call, changed
         self._plugged = True
         self._log = BoundedLog(folder / "board.log")
         self._watchdog = Watchdog(self._bite)
-        self._terminal = Terminal(self, f"MicroPython v{release}; {self._machine()}".encode())
-        self._process: UsbProcess | None = None
+        self._image = FlashImage(self.flash, flash_bytes, self._runtime, name)
+        self._programs = Programs(self.line, self.world, self._log, lambda: self._begin_again("soft"))
+        self._programs.greet_with(self._banner())
         self._life: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
-        self._runs = self._ended = 0
-        self._order: Message = {}
-        self._shaken = False  # it was interrupted, and its heap may be broken
-        self._boot: list[str] | None = None  # what is still to run of it; None: it is over
         self._next = ""
         self._ready = asyncio.Event()
         self._off = threading.Event()
@@ -153,66 +141,26 @@ class VirtualBoard:
 
     def put(self, files: dict[str, bytes]) -> None:
         """Files as if they had always been there."""
-        with tempfile.TemporaryDirectory(dir=self.folder) as tree:
-            for name, content in files.items():
-                path = Path(tree, name.lstrip("/"))
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            self._on_flash(put=str(Path(tree).absolute()))
+        self._image_while_off().put(files)
 
     def files(self) -> dict[str, bytes]:
         """What is on its flash: content by path, such as "main.py"."""
-        with tempfile.TemporaryDirectory(dir=self.folder) as tree:
-            self._on_flash(get=str(Path(tree).absolute()))
-            found = sorted(path for path in Path(tree).rglob("*") if path.is_file())
-            return {str(path.relative_to(tree)): path.read_bytes() for path in found}
+        return self._image_while_off().files()
 
     def fill(self, leave: int) -> None:
         """Fill the file system until about `leave` bytes are free."""
-        self._on_flash(fill=leave)
+        self._image_while_off().fill(leave)
 
     def damage(self) -> None:
         """Spoil both superblocks: no file system is found any more."""
+        self._image_while_off().damage()
+
+    def _image_while_off(self) -> FlashImage:
         assert self.state != "running", "switch it off first"
-        with self.flash.open("r+b") as image:
-            image.write(bytes([0x5A]) * 2 * BLOCK)
+        return self._image
 
     def log_tail(self, lines: int = 25) -> str:
         return self._log.tail(lines)
-
-    # What is behind the terminal
-
-    def answer(self, data: bytes) -> None:
-        self.line.say(data)
-
-    def run(self, code: bytes, single: bool) -> None:
-        self._start({"code": code.decode(errors="replace"), "single": single})
-
-    def _start(self, what: Message) -> None:
-        self._runs += 1
-        self._shaken = False
-        if self._process:
-            self._process.expect()
-        self._order = {"run": self._runs, **what}
-        self.world.ask(self._order)
-
-    def feed(self, data: bytes) -> None:
-        if self._process:
-            self._process.feed(data)
-
-    def interrupt(self) -> None:
-        """A board takes it between two of its steps, but the unix port anywhere: in the middle of a collection, too.
-
-        A process that ends of that is replaced by another (AFRESH).
-        """
-        if self._process:
-            self._shaken = True
-            self._process.drain()
-            self._process.interrupt()
-
-    def soft_reset(self, run_main: bool) -> None:
-        self._boot = ["boot.py", "main.py"] if run_main else ["boot.py"]
-        self._begin_again("soft")
 
     # Life
 
@@ -259,15 +207,14 @@ class VirtualBoard:
         if self.state == "mute":
             self.line.say(self.rom.feed(data))
         else:
-            self._terminal.typed(data)
+            self._programs.typed(data)
 
     async def _power_off(self) -> None:
         self.state = "off"
         self._cut = None
         self._watchdog.stop()
         self.world.power(False)
-        if self._process:
-            self._process.kill()
+        self._programs.kill()
         life, self._life = self._life, None
         if life and life is not asyncio.current_task():
             life.cancel()
@@ -289,8 +236,7 @@ class VirtualBoard:
             if cause != AFRESH:
                 self.boots.append(cause)
             if cause not in ("soft", AFRESH):
-                self._boot = ["boot.py", "main.py"]
-                self._terminal.reset()
+                self._programs.power_up()
             await self._one_boot(cause)
             if self._next == AFRESH:
                 cause = AFRESH
@@ -317,20 +263,19 @@ class VirtualBoard:
         """From the start of the process to its end. One that ends by itself was a crash: a hard reset."""
         self._next = ""
         self.world.power(True)
-        self._process = UsbProcess(self._printed, self._over, self._log)
-        await self._process.run(self._runtime, self._heap_kib, self._arguments(cause))
+        await self._programs.process().run(self._runtime, self._heap_kib, self._arguments(cause))
         with contextlib.suppress(TimeoutError):
             await self.world.last_words(DEADLINE_S)
         if not self._next:
-            self._next = AFRESH if self._shaken and self.state == "running" else "hard"
+            self._next = AFRESH if self._programs.is_shaken and self.state == "running" else "hard"
             if self._next == AFRESH:
-                self._interrupted()
+                self._programs.interrupted()
 
     def _arguments(self, cause: str) -> Message:
         assert self._server
         return {
             "port": self._server.sockets[0].getsockname()[1],
-            **self._image(),
+            **self._image.where,
             "erase_ms": self.erase_ms,
             "uid": self.uid,
             "board": self.kind.machine,
@@ -343,48 +288,8 @@ class VirtualBoard:
             "world": self.world.around(),
         }
 
-    def _image(self) -> Message:
-        return {"flash": str(self.flash.absolute()), "size": self._flash_bytes}
-
-    def _machine(self) -> str:
-        return f"{self.kind.machine} with {self.kind.chip}"
-
-    def _over(self, run: int, error: str) -> None:
-        if run != self._runs or run == self._ended:
-            return  # a Ctrl-C that came late had it said twice
-        self._ended = run
-        if self._boot is None:
-            self._terminal.finished(error)
-            self._type_ahead()
-        else:
-            self._printed(error.encode())
-            self._go_on_booting()
-
-    def _interrupted(self) -> None:
-        """The process ended of what an interrupt broke: a board would have said this, and be at its prompt."""
-        if self._boot is None and self._terminal.running:
-            self._terminal.finished("Traceback (most recent call last):\nKeyboardInterrupt: \n")
-        elif self._boot is not None:
-            self._printed(b"Traceback (most recent call last):\nKeyboardInterrupt: \n")
-
-    def _go_on_booting(self) -> None:
-        if self._boot is None:
-            return self._type_ahead()  # another process, at the same prompt
-        if self._boot:
-            self._start({"file": self._boot.pop(0)})
-            return
-        self._boot = None
-        self._terminal.booted()
-        self._type_ahead()
-
-    def _type_ahead(self) -> None:
-        """What the program did not read is for the prompt."""
-        if self._process:
-            self._terminal.typed(self._process.drain())
-
-    def _printed(self, data: bytes) -> None:
-        """As a board does: each line ends with CR LF."""
-        self.line.say(data.replace(b"\n", b"\r\n"))
+    def _banner(self) -> bytes:
+        return f"MicroPython v{self.release}; {self.kind.machine} with {self.kind.chip}".encode()
 
     def _heard(self, message: Message) -> None:
         loop = asyncio.get_running_loop()
@@ -393,12 +298,11 @@ class VirtualBoard:
             if self._plugged:
                 self.line.plug()
             self._changed()
-            self._go_on_booting()
+            self._programs.go_on()
         elif "torn" in message:
-            self.world.ask({})
-            self.world.ask(self._order)  # it knows whether it has begun that
+            self._programs.ask_again()
         elif "interrupt" in message:
-            loop.call_later(AGAIN_S, self._interrupt_again)
+            loop.call_later(AGAIN_S, self._programs.interrupt_again)
         elif "operation" in message:
             self.operations += 1
         elif "cut" in message:
@@ -410,16 +314,11 @@ class VirtualBoard:
             self._watchdog.feed()
         elif "reset" in message:
             self._next = message["reset"]
-            self._boot = ["boot.py", "main.py"]
-
-    def _interrupt_again(self) -> None:
-        if self._terminal.running:
-            self.interrupt()
+            self._programs.boot()
 
     def _begin_again(self, cause: str) -> None:
         self._next = cause
-        if self._process:
-            self._process.kill()
+        self._programs.kill()
 
     def _bite(self) -> None:
         self._begin_again("watchdog")
@@ -461,19 +360,5 @@ class VirtualBoard:
         self.image, self.has_image = image, True
         if found := VERSION.search(self.image):
             self.release = found[1].decode()
-        self._terminal = Terminal(self, f"MicroPython v{self.release}; {self._machine()}".encode())
+        self._programs.greet_with(self._banner())
         await self._power_on()
-
-    def _on_flash(self, **job: Any) -> None:
-        """Run usb_files.py on its image."""
-        assert self.state != "running", "switch it off first"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            [*self._runtime.with_heap(2048), str(HERE / "usb_files.py")],
-            input=json.dumps({**self._image(), **job}) + "\n",
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE_S,
-        )
-        if done.returncode:
-            raise BoardFailed(f"{self.name}: its flash: {done.stdout}{done.stderr}")

@@ -9,6 +9,7 @@ import time
 import pytest
 import serial
 
+from pullcord.sim.usb_image import BLOCK
 from pullcord.sim.usb_place import VirtualUsb
 
 pytestmark = pytest.mark.micropython
@@ -165,6 +166,11 @@ def test_bytes_can_get_lost(board):
         assert port.read(2) == b"ad"
 
 
+def revision(block):
+    """How often littlefs has renewed this block of a pair."""
+    return int.from_bytes(block[:4], "little")
+
+
 def test_a_full_flash(board):
     board.cut_power()
     board.put({"a": b"1"})
@@ -184,6 +190,19 @@ def test_an_rp2_reformats_a_damaged_flash_and_an_esp32_does_not(desk, board):
     assert said(board, "exec", "import os; print(os.listdir())") == "[]\n"
     assert "corrupted" in other.log_tail()
     other.cut_power()
+
+
+def test_a_flash_whose_first_block_was_just_being_renewed_is_not_taken_for_a_blank_one(board):
+    """littlefs keeps its root in two blocks in turn: the power may go when the first is erased."""
+    board.cut_power()
+    board.put({f"{number}": b"1" * 600 for number in range(20)})
+    with board.flash.open("r+b") as image:
+        kept = image.read(2 * BLOCK)
+        halves = kept[:BLOCK], kept[BLOCK:]
+        image.seek(0)
+        image.write(b"\xff" * BLOCK + max(halves, key=revision))
+    board.power_on()
+    assert "19" in said(board, "exec", "import os; print(os.listdir())")
 
 
 def test_the_list_says_what_hangs_on_usb(desk, board):
