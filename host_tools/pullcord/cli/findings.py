@@ -28,7 +28,7 @@ def findings(
     lines = (
         (
             at(row["at"]), row["kind"], row["loop"] or "-", row["card"] or "-", _place(row), at(row["cleared_at"]),
-            _detail(row["detail"]),
+            detail_words(row["detail"]),
         )
         for row in found
     )  # fmt: skip
@@ -40,6 +40,7 @@ def _place(row: dict[str, Any]) -> str:
     return (row["station"] or "").rpartition("/")[2] or "-"
 
 
-def _detail(detail: dict[str, Any] | None) -> str:
+def detail_words(detail: dict[str, Any] | None) -> str:
+    """What is known of it beyond its kind: `role ship, state empty`."""
     shown = {key: at(value) if key.endswith("_at") else value for key, value in (detail or {}).items()}
     return ", ".join(f"{key} {value}" for key, value in shown.items() if value not in (None, ""))

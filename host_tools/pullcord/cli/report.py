@@ -11,6 +11,7 @@ from rich.table import Table
 
 from pullcord.cli.database import Database, figures_of
 from pullcord.cli.failure import Failure
+from pullcord.cli.findings import detail_words
 from pullcord.line import moments
 from pullcord.line.loop_figures import LoopFigures
 from pullcord.pull.spans import Span
@@ -51,7 +52,8 @@ def report(
     console.print(_loops(found["loops"]))
     for finding in found["findings"]:
         about = finding["card"] or finding["loop"] or finding["signal"]
-        console.print(f"{moments.to_text(finding['at'])}  {finding['kind']}  {about}  {json.dumps(finding['detail'])}")
+        found_at, more = moments.to_text(finding["at"]), detail_words(finding["detail"])
+        console.print(f"{found_at}  {finding['kind']}  {about}  {more}")
     for clock in found["clocks"]:
         last = moments.to_text(clock["last_at"])
         console.print(f"{last}  clock is ahead  {clock['station']}  {clock['count']} x; the time of receipt was taken")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -91,4 +92,6 @@ def _refused(url: str, error: urllib.error.HTTPError) -> Refused:
     lines = str(said or f"answered {error.code}").splitlines()
     if error.code == 401:
         lines.append("put the token into $PULLCORD_TOKEN, or into a file that --token-file names")
-    return Refused(error.code, body if isinstance(body, dict) else {}, *(f"pullcord: {url}: {line}" for line in lines))
+    # `plant.yaml:12: ...` says where by itself, in the form in which a terminal opens the file
+    told = (line if re.match(r"\S+:\d+: ", line) else f"pullcord: {url}: {line}" for line in lines)
+    return Refused(error.code, body if isinstance(body, dict) else {}, *told)

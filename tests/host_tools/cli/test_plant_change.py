@@ -75,7 +75,8 @@ def round_trip(pullcord, file, *door):
     assert (code, "no version before" in err) == (1, True)
     file.write_text(PLANT.replace("quantity: 20", "quantty: 20"))
     code, _, err = pullcord("plant", "apply", file, "--yes", "--wait", 0, *door)
-    assert (code, "plant.yaml:27: loops.bolt.quantity: nothing: is missing" in err) == (1, True)
+    assert code == 1
+    assert any(line.startswith("plant.yaml:27: loops.bolt.quantity: nothing: is missing") for line in err.splitlines())
 
 
 def test_straight_into_a_database(pullcord, file, database):

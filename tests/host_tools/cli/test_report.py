@@ -33,6 +33,7 @@ def test_it_tells_shifts_loops_and_findings(pullcord, line):
     assert "calls: 2 quality" in out
     assert "bolt" in out
     assert "without_signal" in out
+    assert "{" not in out
     assert f"clock is ahead  {PATH}  1 x" in out.replace("\n", "")
 
 
