@@ -82,7 +82,7 @@ class _Overheard(logging.Handler):
             logging.getLogger(name).removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._thread:
+        if record.thread == self._thread and record.name.startswith("apprise"):
             self._said.append(record.getMessage())
 
     def why(self) -> str:
