@@ -66,7 +66,7 @@ class _Overheard(logging.Handler):
     """What Apprise tells its log in this thread. It goes nowhere else: it holds addresses."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(logging.WARNING)  # below that it tells what it loads and where it connects
         self._thread = threading.get_ident()
         self._said: list[str] = []
 
