@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, MetaData, Table, inspect, select
+from sqlalchemy import ColumnElement, MetaData, Table, func, inspect, select
 
 from pullcord.line import engines, log, place
 from pullcord.line.place import Place
 from pullcord.line.sheet_tables import table_of
-from pullcord.line.tables import plant_events, projections
+from pullcord.line.tables import events, plant_events, projections
 from pullcord.pull import calendar, declared, report, steady
 from pullcord.pull.calendar import DAY_MS
 from pullcord.pull.projections import all_of_them
@@ -82,8 +82,8 @@ class Figures:
         return sorted(said, key=lambda row: row["called_at"])
 
     def shifts(self, span: Span) -> list[dict[str, Any]]:
-        """`report.shifts`."""
-        plant = self.plant()
+        """`report.shifts`, of those in which there was a log: of an earlier one nothing can be said."""
+        plant, began = self.plant(), self._began()
         early = Span(span.begin - WARMUP_MS, span.end)
         stops, cycles = self.table("stops"), self.table("cycles")
         facts = report.of_plant(
@@ -93,7 +93,19 @@ class Figures:
             self.rows("cycles", cycles.c.quarter.between(*span)),
             self.notices(span),
         )
-        return report.shifts(calendar.read(plant["calendar"]), facts, span)
+        shifts = report.shifts(calendar.read(plant["calendar"]), facts, span)
+        return [shift for shift in shifts if began is None or shift["end"] > began]
+
+    def _began(self) -> int | None:
+        """The moment of the log's first entries, or None while it is empty."""
+        decided = select(plant_events.c.at).order_by(plant_events.c.position).limit(1)
+        happened = func.coalesce(events.c.true_time, events.c.received_at)
+        sent = select(happened).order_by(events.c.position).limit(1)
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table(events.name):
+                return None
+            moments = [moment for query in (decided, sent) if (moment := connection.scalar(query)) is not None]
+        return min(moments, default=None)
 
     def table(self, name: str) -> Table:
         """Of the sheet with that name, for what `rows` is to find."""

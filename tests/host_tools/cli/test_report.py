@@ -37,6 +37,11 @@ def test_it_tells_shifts_loops_and_findings(pullcord, line):
     assert f"clock is ahead  {PATH}  1 x" in out.replace("\n", "")
 
 
+def test_of_shifts_before_the_first_entry_nothing_is_said(pullcord, line):
+    _, out, _ = pullcord("report", line, "--from", "2026-01-01T00:00Z", "--to", "2026-01-08T00:00Z", "--json")
+    assert json.loads(out)["shifts"] == []
+
+
 def test_it_tells_programs_the_same(pullcord, line):
     _, out, _ = pullcord("report", line, "--from", "2026-11-20T17:00Z", "--to", "2026-11-20T18:00Z", "--json")
     found = json.loads(out)
