@@ -21,9 +21,9 @@ def find():
     try:
         import vfs
 
-        import slot
+        import packed
 
-        vfs.mount(slot.Pack("/firmware.pack"), "/fw")
+        vfs.mount(packed.Pack("/firmware.pack"), "/fw")
     except (ImportError, OSError, ValueError):
         return  # it lies as files at the root
     sys.path.insert(0, "/fw")
