@@ -89,9 +89,13 @@ class ALine:
             raise AssertionError(f"did not come about in {DEADLINE_S:g} s: {what}") from None
 
     async def calm(self, name: str) -> None:
-        """Resolve what is open at a station and let its line run again."""
+        """Resolve what is open at a station and let its line run again.
+
+        What it says of itself comes after its answer: whether it waits is read once it says that no call is open.
+        """
         for call in self.state(name).get("calls", []):
             await self.demo.service.command(self.path(name), "resolve", call["id"], by="test", reason="other")
+        await self.until(lambda: self.state(name).get("calls") == [], f"no call is open at {name}")
         if self.path(name) in self.demo.waiting():
             await self.demo.service.command(self.path(name), "restart", by="test")
         await self.until(lambda: self.state(name).get("line", {}).get("state") == "running", f"{name} runs")
