@@ -7,16 +7,18 @@ import os
 import re
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from pullcord.cli import database
+from pullcord.cli import database, rescued_words
 from pullcord.cli.failure import FAILED, Failure, complain
 from pullcord.cli.options import AsJson
-from pullcord.rescue import reading, recording
+from pullcord.cli.visible import visible
+from pullcord.rescue import holes, reading, recording
+from pullcord.rescue.holes import Hole
 from pullcord.rescue.recording import NotRecorded, Recorded
 from pullcord.usb.asking import may_stop
 from pullcord.usb.board import back
@@ -53,31 +55,47 @@ def rescue(
 
     [pullcord rescue /dev/ttyACM0 --db line.db]   [pullcord rescue rescued/st-04-6f1c9a2e41d07b35.jsonl --db line.db]
     """
-    file, events, unread = _had(port, out, stop_the_line)
-    told: dict[str, object] = {"file": str(file or ""), "events": len(events), "unread": unread}
-    complain(*(f"could not be read: {words}" for words in unread))
-    if events:
-        told |= _recorded(events, db, broker, file)
+    had = _had(port, out, stop_the_line)
+    told: dict[str, object] = {"file": str(had.file or ""), "events": len(had.events), "unread": had.unread}
+    told["gone"] = [hole._asdict() for hole in had.holes]
+    told["never_recorded"] = holes.never_recorded(had.events)
+    complain(*(f"could not be read: {words}" for words in had.unread))
+    if had.events:
+        told |= _recorded(had, db, broker)
     if as_json:
         typer.echo(json.dumps(told, indent=1))
     else:
-        typer.echo(_words(told))
-    return FAILED if unread or told.get("refused") else None
+        typer.echo(visible("\n".join(rescued_words.lines(told, had.holes))))
+    damaged = any(hole.why == holes.DAMAGED for hole in had.holes)
+    return FAILED if had.unread or damaged or told.get("refused") or told.get("unproven") else None
 
 
-def _had(port: str, out: Path, stop_the_line: bool) -> tuple[Path | None, list[bytes], list[str]]:
-    """(the file, the events, what could not be read)."""
+class Had(NamedTuple):
+    """`file`: where `events` are kept, None when there are none."""
+
+    file: Path | None
+    events: list[bytes]
+    unread: list[str]
+    holes: list[Hole]
+
+
+def _had(port: str, out: Path, stop_the_line: bool) -> Had:
     if Path(port).is_file():
         try:
-            return Path(port), recording.load(Path(port)), []
+            events = recording.load(Path(port))
         except (OSError, ValueError) as error:
             raise Failure(f"pullcord rescue: {error}.") from error
+        return Had(Path(port), events, [], holes.of_file(events))
     try:
         found = _from_board(port, stop_the_line)
     except Trouble as trouble:
         raise Failure(*trouble.lines) from trouble
-    if not found.events:
-        return None, [], found.unread
+    file = _kept(found, out) if found.events else None
+    return Had(file, found.events, found.unread, found.holes)
+
+
+def _kept(found: reading.Rescued, out: Path) -> Path:
+    """The file with them, which is on the disk then."""
     file = out / f"{_as_name(found.station.rpartition('/')[2])}-{found.journal}.jsonl"
     if file.exists():
         file = file.with_name(f"{file.stem}-{time.strftime('%Y%m%dT%H%M%S')}.jsonl")  # nothing is written over
@@ -86,8 +104,8 @@ def _had(port: str, out: Path, stop_the_line: bool) -> tuple[Path | None, list[b
     except OSError as error:
         why = f"cannot be written ({error.strerror}); choose another place with --out"
         raise Failure(f"pullcord rescue: {file}: {why}.") from error
-    complain(f"{file}: {len(found.events)} events of {found.station}")
-    return file, found.events, found.unread
+    complain(f"{file}: {len(found.events)} events of {found.station or 'a station that they do not name'}")
+    return file
 
 
 def _as_name(station: str) -> str:
@@ -108,29 +126,19 @@ def _from_board(name: str, stop_the_line: bool) -> reading.Rescued:
     return found
 
 
-def _recorded(events: list[bytes], db: str, broker: Path | None, file: Path | None) -> dict[str, object]:
+def _recorded(had: Had, db: str, broker: Path | None) -> dict[str, object]:
     """Of what is to be told: where they went, and how many were new."""
     try:
         if db:
             with database.opened(db) as store:
-                done: Recorded = recording.in_database(store, events)
+                done: Recorded = recording.in_database(store, had.events, had.holes)
             return {"recorded": db, "new": done.new, "known": done.known, "refused": done.refused}
         url = broker.read_text().strip() if broker else os.environ.get("BROKER", "")
         if not url:
-            complain(f"They are not recorded yet: pullcord rescue {file} --db line.db, or --broker plant.url")
+            complain(f"They are not recorded yet: pullcord rescue {had.file} --db line.db, or --broker plant.url")
             return {"recorded": ""}
-        asyncio.run(recording.by_broker(url, events))
-        return {"recorded": "broker"}
+        through = asyncio.run(recording.by_broker(url, had.events, had.holes))
+        return {"recorded": "broker", "unproven": holes.beyond(had.events, through)}
     except (NotRecorded, OSError, ValueError) as error:
-        safe = f"They are safe in {file}; give that in place of the port."
+        safe = f"They are safe in {had.file}; give that in place of the port."
         raise Failure(f"pullcord rescue: {error}", safe) from error
-
-
-def _words(told: dict[str, object]) -> str:
-    if not told["events"]:
-        return "The plant has everything that this board recorded: there is nothing to rescue."
-    if told["recorded"] == "broker":
-        return f"{told['events']} events: the recorder has them all."
-    if not told["recorded"]:
-        return f"{told['events']} events are in {told['file']}."
-    return f"{told['events']} events: {told['new']} recorded, {told['known']} were there already."

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -9,27 +10,32 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from pullcord.rescue import holes, source
+from pullcord.rescue.holes import Hole
 from pullcord.usb.session import Session
 from pullcord.usb.trouble import BoardError, BoardGone, Trouble
 
 PIECE = 1536
 READ_S = 120.0
 LARGEST_FLASH = 32 * 1024 * 1024
+PER_EVENT = re.compile(r"event \d+ is damaged")  # of them the holes tell, a line for many
 Progress = Callable[[int, int], None]
 
 
 class Rescued(NamedTuple):
-    """`events`: as they were recorded, in order. `unread`: what could not be had, in words."""
+    """`events`: as they were recorded, in order. `unread`: what could not be had, in words. `holes`: what it
+    held once, and the plant has no receipt for."""
 
     journal: str
     through: int
     events: list[bytes]
     unread: list[str]
+    holes: list[Hole]
 
     @property
     def station(self) -> str:
-        """site/area/line/station of its newest event; empty without one."""
-        return str(json.loads(self.events[-1])["source"]).strip("/") if self.events else ""
+        """site/area/line/station of its newest event that says so; empty without one."""
+        return next(filter(None, map(source.path, reversed(self.events))), "")
 
 
 def copy(session: Session, guarded: bool, folder: Path, progress: Progress) -> tuple[str, list[str]]:
@@ -68,9 +74,10 @@ def events_of(folder: Path, uid: str, unread: list[str]) -> Rescued:
         words = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise Trouble(f"the journal cannot be made out: {' '.join(words)}")
     told: dict[str, Any] = json.loads(head)
-    missing = [f"event {told['journal']}-{sequence} is damaged" for sequence in told["missing"]]
+    gone = holes.of_journal(told["missing"], told["oldest"])
+    wrong = [finding for finding in told["findings"] if not PER_EVENT.fullmatch(finding)]
     events = [line for line in rest.split(b"\n") if line]
-    return Rescued(told["journal"], told["through"], events, [*unread, *told["findings"], *missing])
+    return Rescued(told["journal"], told["through"], events, [*unread, *wrong], gone)
 
 
 def read_board(session: Session, guarded: bool, progress: Progress) -> Rescued:

@@ -3,7 +3,7 @@
     python -m pullcord.sim.read_journal FOLDER UID
 
 FOLDER is a copy of a board's `journal`, which may be changed by this; UID is the chip's, in hex. First a line of JSON:
-{"journal", "through", "next", "findings", "missing": sequences that cannot be read}; then each event without a
+{"journal", "through", "oldest", "findings", "missing": sequences that cannot be read}; then each event without a
 receipt, as it was recorded, a line each.
 """
 
@@ -24,7 +24,7 @@ def read(folder: str, uid: bytes) -> None:
             events.append(journal.read(sequence))
         except KeyError:
             missing.append(sequence)
-    told = {"journal": journal.name, "through": journal.through, "next": journal.next}
+    told = {"journal": journal.name, "through": journal.through, "oldest": journal.oldest}
     print(json.dumps(told | {"findings": journal.findings, "missing": missing}))
     sys.stdout.flush()
     for event in events:
