@@ -27,15 +27,15 @@ def record(where: str, kind: str, data: dict[str, Any], as_json: bool, key: str 
     now = now_ms()
     with opened(where) as store:
         try:
-            position = store.append(PlantEvent(kind, now, getpass.getuser(), data, key), now)
+            appended = store.append(PlantEvent(kind, now, getpass.getuser(), data, key, exact=True), now)
         except ValueError as error:
             raise Failure(f"pullcord: {error}") from error
     if as_json:
-        typer.echo(json.dumps({"position": position, "repeated": position is None}))
-    elif position is None:
-        typer.echo("It was recorded before.")
+        typer.echo(json.dumps(appended._asdict()))
+    elif appended.repeated:
+        typer.echo(f"It was recorded before, at position {appended.position}.")
     else:
-        typer.echo(f"Recorded at position {position}.")
+        typer.echo(f"Recorded at position {appended.position}.")
 
 
 def listed(rows: Any, as_json: bool, columns: Sequence[str], lines: Iterable[Sequence[str]], empty: str) -> None:

@@ -58,7 +58,7 @@ def cause(
     data = {"call": call, "cause": true_cause, "note": note}
     with opened(file) as store:
         try:
-            position = store.append(PlantEvent("cause.entered", now, getpass.getuser(), data), now)
+            position = store.append(PlantEvent("cause.entered", now, getpass.getuser(), data), now).position
         except ValueError as error:
             raise Failure(f"pullcord log: {error}") from error
     typer.echo(json.dumps({"position": position}) if as_json else f"Recorded at position {position}.")

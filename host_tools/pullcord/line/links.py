@@ -14,12 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from pullcord.line import notifier
 from pullcord.line.board import BoardState
 from pullcord.line.figures import Figures
-from pullcord.line.log import PlantEvent
+from pullcord.line.log import Appended, PlantEvent
 from pullcord.pull.escalation import CALLED
 
 log = logging.getLogger(__name__)
 
-Append = Callable[[PlantEvent], Awaitable[int | None]]
+Append = Callable[[PlantEvent], Awaitable[Appended]]
 Command = Callable[..., Awaitable[dict[str, Any]]]
 
 UNKNOWN = "This link is not known here. It may be cut off: open it again from the message."

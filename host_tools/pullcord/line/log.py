@@ -12,13 +12,28 @@ from pullcord.pull.entry import Entry, moment
 
 
 class PlantEvent(NamedTuple):
-    """A decision, a timer, a notice. `key`: an event with the same key is the same event, and recorded once."""
+    """A decision, a timer, a notice. `key`: an event with the same key is the same event, and recorded once.
+
+    `exact`: one with the same key that says something else, or is of somebody else, is refused.
+    """
 
     kind: str
     at: int
     by: str
     data: Mapping[str, Any]
     key: str | None = None
+    exact: bool = False
+
+
+class Appended(NamedTuple):
+    """Where the event stands in the log; `repeated`: since it was recorded before."""
+
+    position: int
+    repeated: bool = False
+
+
+class KeyReused(ValueError):
+    """The key stands for something else in the log."""
 
 
 def newest(connection: Connection) -> int:
@@ -27,23 +42,26 @@ def newest(connection: Connection) -> int:
     return max(position or 0 for position in last)
 
 
-def append(connection: Connection, event: PlantEvent, recorded_at: int) -> int | None:
-    """Record it; its position, or None when it was recorded before.
+def append(connection: Connection, event: PlantEvent, recorded_at: int) -> Appended:
+    """Record it, unless it was recorded before.
 
-    Raises ValueError for data that does not fit its kind: `plant_events.check` says what is wrong.
+    Raises ValueError for data that does not fit its kind: `plant_events.check` says what is wrong; KeyReused.
     """
     data = kinds.check(event.kind, event.data)
     kinds.must_be_text("by", event.by)
     kinds.must_be_text("key", event.key)
     if event.key is not None:
-        known = select(plant_events.c.position).where(plant_events.c.key == event.key)
-        if connection.scalar(known) is not None:
-            return None
+        known = keyed(connection, event.key)
+        if known is not None:
+            if event.exact and (known.kind, known.by, known.data) != (event.kind, event.by, data):
+                where = f"position {known.position} of the log"
+                raise KeyReused(f"this key stands for another {known.kind} already ({where}); take a new one")
+            return Appended(known.position, repeated=True)
     position = newest(connection) + 1
     row = {"position": position, "type": event.kind, "at": event.at, "recorded_at": recorded_at}
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     connection.execute(insert(plant_events).values(**row, by=event.by, data=text, key=event.key))
-    return position
+    return Appended(position)
 
 
 def read(connection: Connection, after: int, limit: int, kinds: Collection[str] | None = None) -> list[Entry]:

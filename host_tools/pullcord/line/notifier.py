@@ -21,7 +21,7 @@ from pullcord.line import pages
 from pullcord.line.board import BoardState
 from pullcord.line.channels import Channels
 from pullcord.line.figures import Figures
-from pullcord.line.log import PlantEvent
+from pullcord.line.log import Appended, PlantEvent
 from pullcord.pull import calendar, chasing, escalation
 from pullcord.pull.escalation import CALLED, NOBODY, Call, Notice, Shelf
 from pullcord.pull.flood import FloodGate
@@ -39,7 +39,7 @@ UNHEARD_MS = 60_000
 BY = "notifier"
 GONE = "it was taken, or over, before it could be told"
 
-Append = Callable[[PlantEvent], Awaitable[int | None]]
+Append = Callable[[PlantEvent], Awaitable[Appended]]
 
 
 class Item(NamedTuple):
@@ -177,7 +177,7 @@ class Notifier:
 
     async def _first(self, name: str, data: dict[str, Any]) -> bool:
         decided = PlantEvent("notice.decided", self._now_ms(), BY, data, f"notice/{name}")
-        return await self._append(decided) is not None
+        return not (await self._append(decided)).repeated
 
     async def _reach_nobody(self, notice: Notice) -> None:
         why = "nobody who has this role now can be reached"

@@ -83,4 +83,4 @@ def put_in_force(
         return None
     if filed is not None:
         log.append(connection, PlantEvent(FILED, now, by, filed, f"plant-file/{filed['hash']}"), now)
-    return log.append(connection, PlantEvent(DECLARED, now, by, declared), now)
+    return log.append(connection, PlantEvent(DECLARED, now, by, declared), now).position

@@ -21,7 +21,7 @@ from pullcord.line.commands import ANSWER_S, Commands
 from pullcord.line.figures import Figures
 from pullcord.line.folding import Folding
 from pullcord.line.links import Links
-from pullcord.line.log import PlantEvent
+from pullcord.line.log import Appended, PlantEvent
 from pullcord.line.log_reader import LogReader
 from pullcord.line.notifier import Notifier
 from pullcord.line.place import Place
@@ -189,12 +189,12 @@ class LineService:
         await self.recorder.ready.wait()
         await (self._notifier.run() if self._tells else asyncio.Event().wait())
 
-    async def append(self, event: PlantEvent) -> int | None:
-        """Write a decision into the log; its position, or None when it is there. ValueError: it makes no sense."""
+    async def append(self, event: PlantEvent) -> Appended:
+        """Write a decision into the log. ValueError: it makes no sense."""
         await self.recorder.ready.wait()
-        position: int | None = await self.recorder.in_thread(self.store.append, event, self._now_ms())
+        appended: Appended = await self.recorder.in_thread(self.store.append, event, self._now_ms())
         self._folding.wake()
-        return position
+        return appended
 
     async def subscribe(
         self, last_id: str | None = None, beat_s: float = BEAT_S

@@ -12,7 +12,7 @@ from pullcord.line import database, engines, place, plant_history, reading, rete
 from pullcord.line import log as event_log
 from pullcord.line.claims import Claim
 from pullcord.line.journals import advance, hear, known_after
-from pullcord.line.log import PlantEvent
+from pullcord.line.log import Appended, PlantEvent
 from pullcord.line.place import Place
 from pullcord.line.projector import Projector
 from pullcord.line.reading import Arrival, Reading
@@ -120,7 +120,7 @@ class Store:
                 return self._commit([readings[0]._replace(event=None, reason=reason)])
         return _joined(self.commit([arrival]) for arrival in arrivals)
 
-    def append(self, event: PlantEvent, now: int) -> int | None:
+    def append(self, event: PlantEvent, now: int) -> Appended:
         """Write a decision into the log: `log.append`."""
         with self.transaction() as connection:
             return event_log.append(connection, event, now)

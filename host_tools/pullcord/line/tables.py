@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 SCHEMA_VERSION = 2
+KEY_LENGTH = 200
 
 metadata = MetaData()
 
@@ -59,7 +60,7 @@ plant_events = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("by", String(120), nullable=False, comment="the person or program that decided"),
     Column("data", Text, nullable=False, comment="JSON"),
-    Column("key", String(200), unique=True, comment="what makes it the same one when it is sent again"),
+    Column("key", String(KEY_LENGTH), unique=True, comment="what makes it the same one when it is sent again"),
 )
 
 projections = Table(

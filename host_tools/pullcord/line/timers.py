@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import DBAPIError
 
 from pullcord.line.figures import Figures
-from pullcord.line.log import PlantEvent
+from pullcord.line.log import Appended, PlantEvent
 from pullcord.line.loop_figures import LoopFigures
 from pullcord.pull.running_out import RunningOut
 from pullcord.pull.sheet import Row
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 60.0
 
-Append = Callable[[PlantEvent], Awaitable[int | None]]
+Append = Callable[[PlantEvent], Awaitable[Appended]]
 
 
 class Timers:

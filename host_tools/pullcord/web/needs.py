@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
 from pullcord.line.links import Links
-from pullcord.line.log import PlantEvent
+from pullcord.line.log import Appended, PlantEvent
 from pullcord.line.place import Place
 from pullcord.line.plant_in_force import InForce
 from pullcord.line.rollout import Progress
@@ -68,7 +68,7 @@ class Service(Protocol):
     @property
     def links(self) -> Links | None: ...
 
-    async def append(self, event: PlantEvent) -> int | None: ...
+    async def append(self, event: PlantEvent) -> Appended: ...
 
     def subscribe(self, last_id: str | None = None) -> AsyncIterator[dict[str, Any]]: ...
 

@@ -121,10 +121,12 @@ def test_a_container_is_held_and_let_go(pullcord, line):
 
 
 def test_a_pull_without_a_card_counts_once_for_each_key(pullcord, line):
-    assert (
-        told(pullcord, "loops", "pull", line, "housing", "--reference", "order 81", "--key", "81")["repeated"] is False
-    )
-    assert pullcord("loops", "pull", line, "housing", "--key", "81")[1] == "It was recorded before.\n"
+    pull = ("loops", "pull", line, "housing", "--key", "81")
+    first = told(pullcord, *pull, "--reference", "order 81")
+    assert first["repeated"] is False
+    assert told(pullcord, *pull, "--reference", "order 81") == {**first, "repeated": True}
+    code, _, err = pullcord(*pull, "--reference", "order 82")
+    assert (code, "this key stands for another signal.given already" in err) == (1, True)
     fold(line)
     (signal,) = [row for row in told(pullcord, "loops", "queue", line)[MILL] if row["reference"] == "order 81"]
     assert pullcord("loops", "start", line, signal["signal"])[0] == 0

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
 from pullcord.line import database
-from pullcord.line.log import PlantEvent
+from pullcord.line.log import KeyReused, PlantEvent
 from pullcord.line.projector import Projector
 from pullcord.line.store import Store
 from pullcord.line.tables import metadata
@@ -240,8 +240,17 @@ def raising(error):
 
 def test_a_decision_with_the_same_key_is_recorded_once(store):
     decision = PlantEvent("cause.entered", NOW, "planner", {"call": "x-1", "cause": "y"}, key="form-7")
-    assert store.append(decision, NOW) == 1
-    assert store.append(decision, NOW) is None
+    assert store.append(decision, NOW) == (1, False)
+    assert store.append(decision._replace(data={"call": "x-1", "cause": "z"}), NOW) == (1, True)
+
+
+@pytest.mark.parametrize("other", [{"by": "maria"}, {"data": {"call": "x-2", "cause": "y"}}])
+def test_a_key_that_stands_for_something_else_is_refused_where_that_matters(store, other):
+    decision = PlantEvent("cause.entered", NOW, "planner", {"call": "x-1", "cause": "y"}, "form-7", exact=True)
+    assert store.append(decision, NOW) == (1, False)
+    assert store.append(decision._replace(at=NOW + 1), NOW + 1) == (1, True)
+    with pytest.raises(KeyReused, match=r"another cause\.entered already \(position 1"):
+        store.append(decision._replace(**other), NOW)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from pullcord.line.board import BoardState
-from pullcord.line.log import PlantEvent
+from pullcord.line.log import Appended, PlantEvent
 from pullcord.line.rollout import Progress
 from pullcord.web.stream import unix_ms
 from tests.host_tools.line import events
@@ -67,9 +67,9 @@ class FakeLine:
     def rollout(self) -> list[Progress]:
         return []
 
-    async def append(self, event: PlantEvent) -> int | None:
+    async def append(self, event: PlantEvent) -> Appended:
         self.decisions.append(event)
-        return len(self.decisions)
+        return Appended(len(self.decisions))
 
     async def subscribe(self, last_id: str | None = None) -> AsyncIterator[dict[str, Any]]:
         seen = last_id

@@ -10,8 +10,11 @@ from pullcord.line.log_reader import LogReader
 from pullcord.line.loop_figures import LoopFigures
 from pullcord.line.stock_figures import StockFigures
 from pullcord.line.store import Store
+from pullcord.line.tables import KEY_LENGTH
 from pullcord.pull.projections import all_of_them
 from pullcord.web.app import make_app
+from pullcord.web.callers import Caller
+from pullcord.web.deciding import decide
 from tests.host_tools.line.events import JOURNAL, NOW, PATH, arrival, called, event
 from tests.host_tools.pull.a_plant import A, B, loop
 from tests.host_tools.web.fake_line import FakeLine
@@ -91,9 +94,31 @@ async def test_a_signal_from_outside_counts_once_for_each_key(ask):
         first = await client.post("/api/loops/bolt/signals", json=order, headers={"Idempotency-Key": "81"})
         again = await client.post("/api/loops/bolt/signals", json=order, headers={"Idempotency-Key": "81"})
         assert (first.status_code, first.json()) == (201, {"position": 2, "repeated": False})
-        assert again.json() == {"position": None, "repeated": True}
+        assert (again.status_code, again.json()) == (201, {"position": 2, "repeated": True})
         queue = (await client.get("/api/queues")).json()
         assert [row["reference"] for row in queue["store"]] == ["receipt 81"]
+
+
+@pytest.mark.parametrize("other", [{"by": "till 8", "reference": "receipt 81"}, {"by": "till 7", "reference": "82"}])
+async def test_the_same_key_with_another_body_is_refused_and_pulls_nothing(ask, other):
+    async with ask() as client:
+        order = {"by": "till 7", "reference": "receipt 81"}
+        await client.post("/api/loops/bolt/signals", json=order, headers={"Idempotency-Key": "81"})
+        refused = await client.post("/api/loops/bolt/signals", json=other, headers={"Idempotency-Key": "81"})
+        assert refused.status_code == 422
+        assert refused.json()["detail"] == (
+            "Idempotency-Key: this key stands for another signal.given already (position 2 of the log); take a new one"
+        )
+        assert len((await client.get("/api/queues")).json()["store"]) == 1
+
+
+async def test_the_longest_key_has_room_in_every_database():
+    line = FakeLine()
+    for name in ("l" * 80, "m" * 80):
+        data = {"loop": name, "reference": ""}
+        await decide(line, Caller("till" * 10, "operator"), "signal.given", data, key=f"{name}/{'k' * 100}")
+    keys = {one.key for one in line.decisions}
+    assert (len(keys), max(map(len, keys)) <= KEY_LENGTH) == (2, True)
 
 
 @pytest.mark.parametrize(
