@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress as Bar
 
-from pullcord.cli.database import Database, existing, named, telling
+from pullcord.cli.database import Database, existing, makeable, telling
 from pullcord.cli.failure import Failure
 from pullcord.line import backup as backups
 
@@ -31,6 +31,9 @@ def backup(where: Database, target: Target, as_json: AsJson = False) -> None:
     source = existing(where)
     if target.is_dir():
         target = target / time.strftime("pullcord-%Y%m%dT%H%M%SZ.db", time.gmtime())
+    if not target.absolute().parent.is_dir():
+        why = f"there is no folder {target.parent}; is that disk mounted?"
+        raise Failure(f"pullcord: {target}: {why} Nothing was copied.")
     with _shown("copying") as progress, telling(source), _in_words():
         kept = backups.take(source, target, progress)
     if as_json:
@@ -46,7 +49,7 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Put a backup in the place of a line's log; stations send again.  [pullcord restore monday.db line.db]"""
-    target = named(where)
+    target = makeable(where)
     with _in_words():
         kept = backups.check(file)
     if not yes:

@@ -1,7 +1,10 @@
 """The database that a command is told of: a file, or one of a PostgreSQL server."""
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,14 +18,16 @@ from pullcord.line.store import Store
 
 Database = Annotated[
     str,
-    typer.Argument(metavar="DATABASE", help="The line service's database: line.db, or postgresql://user@host/name."),
+    typer.Argument(
+        metavar="DATABASE", help="Of the line service: line.db, postgresql://user@host/name, or @FILE with that."
+    ),
 ]
 
 
 def named(where: str) -> Place:
-    """Failure when it looks like none, or needs a driver that is not installed."""
+    """`@FILE`: what stands in that file. Failure when it looks like none, or needs a driver that is not installed."""
     try:
-        found = place.read(where)
+        found = place.read(_written(where.removeprefix("@")) if where.startswith("@") else where)
     except ValueError as error:
         raise Failure(f"pullcord: {error}") from error
     if found.file is None:
@@ -33,6 +38,37 @@ def named(where: str) -> Place:
                 f"pullcord: {found.shown}: the driver for PostgreSQL is not installed; "
                 "pip install 'psycopg[binary]'"
             ) from error
+    return found
+
+
+def _written(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise Failure(
+            f"pullcord: {file}: the database's address cannot be read ({why}); write one line there, such as "
+            "postgresql://pullcord:PASSWORD@db.plant/pullcord"
+        ) from error
+
+
+def makeable(where: str) -> Place:
+    """As `named`; Failure, too, when it is a file for which there is no room: nothing is made for a mistyped path."""
+    found = named(where)
+    if found.file is None:
+        return found
+    folder = found.file.absolute().parent
+    if not folder.is_dir():
+        raise Failure(
+            f"pullcord: {found.file}: there is no folder {folder}; correct the path, or make it: mkdir {folder}"
+        )
+    if found.file.is_dir():
+        raise Failure(f"pullcord: {found.file}: is a folder; name a file in it, such as {found.file / 'line.db'}")
+    if not os.access(folder, os.W_OK | os.X_OK) or (found.file.exists() and not os.access(found.file, os.W_OK)):
+        raise Failure(
+            f"pullcord: {found.file}: {getpass.getuser()} may not write there; let that account write to the file and "
+            "its folder, or name another one"
+        )
     return found
 
 

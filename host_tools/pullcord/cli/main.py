@@ -8,6 +8,7 @@ from importlib import import_module
 import typer
 from typer.exceptions import TyperException
 
+from pullcord.cli import seen_arguments
 from pullcord.cli.failure import DONE, FAILED, Failure, complain
 
 # In the order of `pullcord --help`.
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of `pullcord ARGUMENTS`. Nobody ever sees a traceback who did not ask for it."""
+    complain(*seen_arguments.warnings(arguments))
     try:
         command = typer.main.get_command(build(_asked_for(arguments)))
         code = command.main(list(arguments), prog_name="pullcord", standalone_mode=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, NamedTuple
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from pullcord.cli.database import named, telling
+from pullcord.cli.database import makeable, telling
 from pullcord.cli.failure import DONE, Failure
 from pullcord.cli.until_stopped import Say, end_on_signals, sayer
 from pullcord.line import address, systemd
@@ -50,6 +51,10 @@ def serve(
     database: Annotated[
         str, typer.Option("--database", metavar="DATABASE", envvar="PULLCORD_DATABASE", help="Where the log is kept.")
     ] = "line.db",
+    database_file: Annotated[
+        Path | None,
+        typer.Option("--database-file", metavar="FILE", envvar="PULLCORD_DATABASE_FILE", help="Holds its address."),
+    ] = None,
     broker: Annotated[
         str, typer.Option("--broker", metavar="URL", help="Without a password; see --broker-file.")
     ] = BROKER,
@@ -74,11 +79,13 @@ def serve(
 
     [pullcord serve --database /var/lib/pullcord/line.db --broker-file /etc/pullcord/plant.url --plant plant.yaml]
     """
-    how = _How(_broker(broker, broker_file), named(database), _version(plant), host, port, _channels(channels), link)
+    where = makeable(f"@{database_file}" if database_file else database)
+    how = _How(_broker(broker, broker_file), where, _version(plant), host, port, _channels(channels), link)
     say = sayer()
-    _begin(how, say)
     try:
-        return asyncio.run(_until_stopped(how, say))
+        with take_port(port, host) as listening:  # before anything is made: perhaps another line serves here
+            _begin(how, say)
+            return asyncio.run(_until_stopped(how, listening, say))
     except (PortTaken, ServerFailed, DatabaseUnusable) as error:
         raise Failure(f"pullcord serve: {error}") from error
     except OSError as error:
@@ -140,10 +147,10 @@ def _begin(how: _How, say: Say) -> None:
             store.close()
 
 
-async def _until_stopped(how: _How, say: Say) -> int:
+async def _until_stopped(how: _How, listening: socket.socket, say: Say) -> int:
     end_on_signals(say, "Ending the line service; the stations keep their events meanwhile.")
     try:
-        async with _running(how) as (service, task, url):
+        async with _running(how, listening) as (service, task, url):
             _welcome(how, url, say)
             await service.recorder.ready.wait()
             systemd.notify("READY=1")
@@ -159,14 +166,15 @@ async def _until_stopped(how: _How, say: Say) -> int:
 
 
 @contextlib.asynccontextmanager
-async def _running(how: _How) -> AsyncIterator[tuple[LineService, asyncio.Task[None], str]]:
-    with take_port(how.port, how.host) as listening:
-        sites = [how.plant.plant.site.name] if how.plant else []
-        service = LineService(how.broker, how.place, sites, channels=how.channels, link=how.link)
-        log = LogReader(how.place)
-        app = make_app(service, tokens=Tokens(log))
-        async with recording(service) as task, serving(app, listening) as url:
-            yield service, task, url
+async def _running(
+    how: _How, listening: socket.socket
+) -> AsyncIterator[tuple[LineService, asyncio.Task[None], str]]:
+    sites = [how.plant.plant.site.name] if how.plant else []
+    service = LineService(how.broker, how.place, sites, channels=how.channels, link=how.link)
+    log = LogReader(how.place)
+    app = make_app(service, tokens=Tokens(log))
+    async with recording(service) as task, serving(app, listening) as url:
+        yield service, task, url
 
 
 def _welcome(how: _How, url: str, say: Say) -> None:

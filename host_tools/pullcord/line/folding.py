@@ -70,8 +70,10 @@ class Folding:
             try:
                 done = await self._in_thread(work, *args)
             except DBAPIError as error:
-                self._trouble = database.advice(error, self._store.place)
-                log.error("projections: %s", self._trouble)
+                trouble = database.advice(error, self._store.place)
+                if trouble != self._trouble:
+                    log.error("projections: %s", trouble)
+                self._trouble = trouble
                 await asyncio.sleep(TROUBLE_S)
             else:
                 self._trouble = ""

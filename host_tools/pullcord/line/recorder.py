@@ -87,6 +87,7 @@ class Recorder:
         self._time_due = asyncio.Event()
         self._counts = {"duplicates": 0, "put_back": 0}
         self._broker_reason = "not connected yet"
+        self._logged = ""
         self._trouble = ""
         self._rival = ("", 0)
         self._connections = 0
@@ -186,7 +187,9 @@ class Recorder:
                 group.create_task(self._send_time(client))
 
     def _connected(self, client: aiomqtt.Client) -> None:
-        self._client, self._broker_reason = client, ""
+        if self._connections or self._logged:
+            log.warning("broker %s: connected", self._address.shown)
+        self._client, self._broker_reason, self._logged = client, "", ""
         self._connections += 1
         self._receipt_due(self._ledger.journals)
         self._handlers.status(self.status())
@@ -195,7 +198,9 @@ class Recorder:
         self._client = None
         error = _first(errors)
         self._broker_reason = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
-        log.warning("broker %s: %s; trying again", self._address.shown, self._broker_reason)
+        if self._broker_reason != self._logged:  # it is tried for hours, and a log is for what changes
+            log.warning("broker %s: %s; trying again", self._address.shown, self._broker_reason)
+            self._logged = self._broker_reason
         self._handlers.status(self.status())
 
     async def _read(self, client: aiomqtt.Client) -> None:
@@ -318,8 +323,10 @@ class Recorder:
                 self._handlers.answer(row.event["data"])
 
     def _in_trouble(self, error: DBAPIError) -> None:
-        self._trouble = database.advice(error, self._store.place)
-        log.error("%s", self._trouble)
+        trouble = database.advice(error, self._store.place)
+        if trouble != self._trouble:
+            log.error("%s", trouble)
+        self._trouble = trouble
         self._handlers.status(self.status())
 
     # What goes out

@@ -71,8 +71,6 @@ class Store:
 
     def open(self) -> dict[str, Journal]:
         """Make or check the database; the journals it knows. DatabaseUnusable when it must not be written to."""
-        if self.place.file is not None:
-            self.place.file.parent.mkdir(parents=True, exist_ok=True)
         with self._engine.begin() as connection:
             database.prepare(connection, self.place)
             self._errors = settle.SentErrors()

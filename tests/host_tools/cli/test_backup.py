@@ -59,6 +59,8 @@ def test_nobody_replaces_a_log_by_mistake(line, tmp_path):
         (("backup", "missing.db", "b.db"), "missing.db: there is no such database"),
         (("backup", "{line}", "{line}"), "is there already, and stays as it is; name another file"),
         (("backup", "mysql://x/y", "b.db"), "look like postgresql://user@host:5432/name"),
+        (("backup", "{line}", "unmounted/b.db"), "there is no folder unmounted; is that disk mounted?"),
+        (("restore", "{junk}", "missing/line.db", "--yes"), "missing; correct the path, or make it"),
         (("restore", "{junk}", "{line}", "--yes"), "it is no backup of Pullcord, take another one"),
     ],
 )

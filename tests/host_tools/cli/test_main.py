@@ -34,6 +34,20 @@ def test_help_is_no_failure(capsys):
     assert "plant" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("address", ["postgresql://maria:hidden@x/y", "postgresql+psycopg://x/y?a=b&password=hidden"])
+def test_a_password_in_an_argument_is_warned_of_and_not_repeated(capsys, address):
+    main.run(["serve", f"--database={address}", "--broker", "wrong"])
+    err = capsys.readouterr().err
+    assert err.count("seen by everybody on this computer") == 1
+    assert "hidden" not in err
+
+
+@pytest.mark.parametrize("address", ["line.db", "postgresql://maria@x/y?passfile=f", "postgresql://x:5432/y"])
+def test_an_address_without_a_password_is_not_warned_of(capsys, address):
+    main.run(["serve", "--database", address, "--broker", "wrong"])
+    assert "seen by everybody" not in capsys.readouterr().err
+
+
 @pytest.fixture
 def faulty(monkeypatch):
     """A command with a mistake in it."""

@@ -104,10 +104,33 @@ def test_another_plant_file_than_the_one_in_force_is_told(tmp_path):
         (["--plant", "nowhere.yaml"], "is not there"),
         (["--database", "mysql://x/y"], "the database must be a file"),
         (["--host", "192.0.2.1"], "choose others: --host, --port"),
+        (["--database", "missing/line.db"], "missing; correct the path, or make it: mkdir "),
+        (["--database", "folder"], "is a folder; name a file in it, such as folder/line.db"),
+        (["--database", "@nowhere"], "nowhere: the database's address cannot be read (No such file or directory)"),
+        (["--database-file", "address"], "the database must be a file"),
     ],
 )
 def test_what_cannot_be_served_is_told(pullcord, tmp_path, monkeypatch, options, told):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "address").write_text("mysql://maria:secret@x/y")
     code, _, err = pullcord("serve", *options)
     assert (code, told in err) == (1, True), err
     assert "secret@" not in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["address", "folder"]
+
+
+def test_where_another_line_is_served_no_new_log_is_made(pullcord, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, _, err = pullcord("serve", "--port", taken.getsockname()[1])
+    assert (code, "another program is there" in err) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_databases_address_may_stand_in_a_file(tmp_path):
+    (tmp_path / "address").write_text(f"{tmp_path}/kept.db\n")
+    with serving(tmp_path, "--database-file", "address") as (_process, _url, said):
+        assert f"Database: {tmp_path}/kept.db" in said()
+    assert (tmp_path / "kept.db").is_file()
+    assert main.run(["log", "show", f"@{tmp_path}/address"]) == 0

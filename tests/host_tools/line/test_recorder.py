@@ -7,7 +7,8 @@ import threading
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from pullcord.line.broker import free_port, mosquitto
+from pullcord.line import recorder
+from pullcord.line.broker import free_port, mosquitto, open_broker
 from pullcord.line.database import DatabaseTooNew
 from pullcord.line.recorder import Recorder
 from pullcord.line.store import Store
@@ -198,6 +199,20 @@ async def test_a_broker_that_dies_and_comes_back_empty_loses_nothing(mosquitto_p
 
 
 # The board and commands
+
+
+async def test_a_broker_that_is_away_is_logged_when_that_changes(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(recorder, "BACKOFF_S", (0.01, 0.02))
+    port = free_port()
+    async with running(f"mqtt://127.0.0.1:{port}", tmp_path / "line.db", connected=False) as service:
+        tries, failed = [], service.recorder._disconnected
+        monkeypatch.setattr(service.recorder, "_disconnected", lambda why: (tries.append(why), failed(why)))
+        await until(lambda: len(tries) > 5)
+        async with open_broker(port=port, embedded=True):
+            await until(lambda: service.status["broker"]["connected"])
+    told = [one.getMessage() for one in caplog.records if one.name == recorder.__name__]
+    assert "refused; trying again" in told[0]
+    assert told[1:] == [f"broker 127.0.0.1:{port}: connected"]
 
 
 async def test_a_call_reaches_a_screen(broker, database):
