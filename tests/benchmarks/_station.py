@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from pullcord.firmware.compiled import compiled
+from pullcord.firmware.compiled import compiled, compiled_files
 from pullcord.line import recorder
 from pullcord.line.broker import find_mosquitto, free_port, mosquitto
 from pullcord.line.service import LineService, wall_ms
@@ -31,6 +31,7 @@ from tests.end_to_end.backlog import fill
 
 HERE = Path(__file__).parent
 PLANT = HERE.parents[1] / "docs/examples/plant.yaml"
+APPS = HERE / "apps"
 FILL_CARDS = HERE / "flash/fill_cards.py"
 FIRMWARE = HERE.parents[1] / "build/bench/firmware"
 FULLEST = "acme/assembly/line-1/st-04"  # seven inputs, a reader, five lights, permit, takt
@@ -209,9 +210,14 @@ async def _made(
         flash_bytes=flash_bytes,
         firmware=await asyncio.to_thread(compiled, FIRMWARE, linked=linked),
         app=app,
-        app_folder=HERE / "apps",
+        app_folder=await asyncio.to_thread(_apps),
     )
     return process, config
+
+
+def _apps() -> Path:
+    """Compiled: the words of a source would stay in the station's heap."""
+    return compiled_files(FIRMWARE.with_name("apps"), {file.name: file.read_text() for file in APPS.glob("*.py")})
 
 
 def card_uid(number: int) -> str:

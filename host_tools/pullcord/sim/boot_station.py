@@ -53,7 +53,7 @@ class Wire:
         else:
             read = _reader(self._socket)
         while True:
-            data = await read(512)
+            data = await read(128)  # more would have to lie in one piece
             if not data:
                 raise SystemExit("the simulator is gone")
             lines = (self._rest + data).split(b"\n")
@@ -124,8 +124,9 @@ def boot(arguments):
     if arguments["app_folder"]:
         sys.path.insert(0, arguments["app_folder"])
     hello = _hello(arguments["world"])
-    del arguments["world"]
-    app = __import__(arguments["app"])
+    name = arguments["app"]
+    arguments.clear()
+    app = __import__(name)
     if sys.implementation.name == "micropython":
         import asyncio  # only here, after hello: it is the app's
 

@@ -1,29 +1,54 @@
-"""The station's side of the simulator, compiled: MicroPython keeps each word of a source in memory for good.
+"""The station's side of the simulator, compiled and in one image that lies beside the heap.
 
-That memory is the station's, and the simulator's share of it is not the board's.
+On a board its drivers, chips and flash are in MicroPython's image or are not Python at all. In a heap they would take
+what is the station's, and a heap of a board's size would be no test of a board.
 """
 
+import ast
+import os
+import tempfile
 from pathlib import Path
 
 from pullcord.firmware.compiled import compiled_files
+from pullcord.firmware.shrink import shrink
+from pullcord.sim.romfs import image
 from pullcord.sim.runtime import cached_build
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = HERE.parents[1]
 START = "boot_station.py"
+IMAGE = "side.romfs"
 FILES = (
     "pullcord/__init__.py",
     "pullcord/sim/__init__.py",
     "pullcord/sim/boot_station.py",
-    "pullcord/sim/flash.py",
+    "pullcord/sim/station_flash.py",
     "pullcord/sim/station_side.py",
     "pullcord/sim/chips/*.py",
     "pullcord/sim/standins/*.py",
 )
-# A script is never a compiled file: this one starts it.
-SCRIPT = """import sys
+# A script is never a compiled file: this one starts it. What is mapped is memory of the process, not of its heap. A
+# MicroPython that cannot map it (without `ffi`, or before 1.25) loads the same files one by one.
+SCRIPT = f"""import sys
 
-sys.path.insert(0, __file__.rsplit("/", 1)[0] + "/pullcord/sim")
+
+def found(folder):
+    try:
+        import ffi, os, uctypes, vfs
+
+        size = os.stat(folder + "/{IMAGE}")[6]
+        with open(folder + "/{IMAGE}", "rb") as file:
+            at = ffi.open("libc.so.6").func("P", "mmap", "Piiiii")(0, size, 1, 2, file.fileno(), 0)
+        if at % 4096:
+            return folder  # MAP_FAILED
+        vfs.mount(vfs.VfsRom(uctypes.bytearray_at(at, size)), "/side")
+        return "/side"
+    except (ImportError, AttributeError, OSError):
+        return folder
+
+
+sys.path.insert(0, found(__file__.rsplit("/", 1)[0]) + "/pullcord/sim")
+found = None
 import boot_station
 
 boot_station.boot(boot_station.ARGUMENTS)
@@ -32,14 +57,28 @@ boot_station.boot(boot_station.ARGUMENTS)
 
 def start_script() -> Path:
     """What starts a station's process on MicroPython; the sources' own where nothing can be kept for the next time."""
-    files = [file for pattern in FILES for file in PACKAGES.glob(pattern)]
     try:
-        tree = compiled_files(
-            cached_build().parent / "sim", {str(file.relative_to(PACKAGES)): file.read_text() for file in files}
-        )
+        tree = compiled_files(cached_build().parent / "sim", _sources())
         script = tree / START
-        if not script.exists():
-            script.write_text(SCRIPT)
+        if not script.exists() or script.read_text() != SCRIPT:
+            parts = sorted(tree.rglob("*.mpy"))
+            _put(tree / IMAGE, image({str(part.relative_to(tree)): part.read_bytes() for part in parts}))
+            _put(script, SCRIPT.encode())
         return script
     except OSError:
         return HERE / START
+
+
+def _sources() -> dict[str, str]:
+    """By path. Names that nobody sees are those of the firmware, which has the same few: a name is kept only once."""
+    files = [file for pattern in FILES for file in sorted(PACKAGES.glob(pattern))]
+    trees = {str(file.relative_to(PACKAGES)): ast.parse(file.read_text()) for file in files}
+    shrink(trees.values())
+    return {path: ast.unparse(tree) + "\n" for path, tree in trees.items()}
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Whole or not at all: another process may do the same."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as beside:
+        beside.write(data)
+    os.replace(beside.name, path)

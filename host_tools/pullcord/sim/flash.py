@@ -4,8 +4,10 @@ Runs on CPython and on MicroPython (`import flash`), where `vfs.VfsLfs2` takes i
 The protocol is MicroPython's extended block device: `readblocks`, `writeblocks`, `ioctl`.
 """
 
-import os
 import time
+
+from pullcord.sim.station_flash import BLOCK, ERASED, PAGE, program
+from pullcord.sim.station_flash import File as File
 
 TYPE_CHECKING = False  # MicroPython has no typing
 if TYPE_CHECKING:
@@ -13,48 +15,9 @@ if TYPE_CHECKING:
 
     from pullcord.sim.cuts import Ram
 
-BLOCK = 4096
-PAGE = 256
-ERASED = b"\xff" * PAGE  # a page of it: a station's heap has no block to spare
-
 ERASE = "erase"
 PROGRAM = "program"
 EIO = 5
-
-
-def program(old: bytes, new: bytes) -> bytes:
-    """What a cell holds after `new` was programmed over `old`: bits only fall from 1 to 0."""
-    if old == ERASED[: len(old)]:
-        return new
-    return bytes([a & b for a, b in zip(old, new)])
-
-
-class File:
-    """Cells in a file, which stays when the process is killed. The file is made when it is missing."""
-
-    def __init__(self, path: str, size: int) -> None:
-        try:
-            missing = size - os.stat(path)[6]
-        except OSError:
-            missing = size
-        if missing > 0:
-            with open(path, "ab") as file:
-                for _ in range(0, missing, PAGE):
-                    file.write(ERASED)
-        self.file = open(path, "r+b", 0)
-
-    def load(self, offset: int, length: int) -> bytes:
-        self.file.seek(offset)
-        return self.file.read(length)
-
-    def load_into(self, offset: int, buffer: bytearray) -> None:
-        """Without a copy in between: a station's heap has none to spare, and on a board there is none."""
-        self.file.seek(offset)
-        self.file.readinto(buffer)
-
-    def store(self, offset: int, data: bytes) -> None:
-        self.file.seek(offset)
-        self.file.write(data)
 
 
 class Flash:

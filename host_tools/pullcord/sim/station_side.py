@@ -38,9 +38,9 @@ def mount(flash, size, erase_ms):
         return flash
     import vfs
 
-    from pullcord.sim.flash import BLOCK, File, Flash
+    from pullcord.sim.station_flash import StationFlash
 
-    device = Flash(File(flash, size), size // BLOCK, erase_ms)
+    device = StationFlash(flash, size, erase_ms)
     if _blank(device):
         vfs.VfsLfs2.mkfs(device, progsize=256)
     vfs.mount(vfs.VfsLfs2(device, progsize=256), "/flash")

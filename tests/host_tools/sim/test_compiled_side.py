@@ -16,7 +16,14 @@ def test_it_lies_beside_the_micropython_and_is_made_once(cache):
     assert script.is_relative_to(cache) and script.name == "boot_station.py"
     assert (script.parent / "pullcord/sim/boot_station.mpy").exists()
     assert (script.parent / "pullcord/sim/standins/machine.mpy").exists()
+    assert (script.parent / compiled_side.IMAGE).exists()
     assert compiled_side.start_script() == script
+
+
+def test_what_starts_it_is_written_anew_when_it_changed(cache, monkeypatch):
+    script = compiled_side.start_script()
+    monkeypatch.setattr(compiled_side, "SCRIPT", "another")
+    assert compiled_side.start_script() == script and script.read_text() == "another"
 
 
 def test_where_nothing_can_be_kept_the_sources_do_it(tmp_path, monkeypatch):

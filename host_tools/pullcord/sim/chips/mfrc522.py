@@ -25,10 +25,13 @@ _T_MODE = const(0x2A)
 _T_PRESCALER = const(0x2B)
 _T_RELOAD = const(0x2C)
 _VERSION = const(0x37)
-# 9.3: what differs from 0 after a reset
-_RESET = {0x01: 0x20, 0x02: 0x80, 0x04: 0x14, 0x07: 0x21, 0x0B: 0x08, 0x0C: 0x10, 0x0E: 0xA0, 0x11: 0x3F, 0x14: 0x80}
-_RESET.update({0x16: 0x10, 0x17: 0x84, 0x18: 0x84, 0x19: 0x4D, 0x1C: 0x62, 0x1F: 0xEB, 0x21: 0xFF, 0x22: 0xFF})
-_RESET.update({0x24: 0x26, 0x26: 0x48, 0x27: 0x88, 0x28: 0x20, 0x29: 0x20, 0x37: 0x92})
+# 9.3: registers 0x00 to 0x3F after a reset
+_RESET = (
+    b"\x00\x20\x80\x00\x14\x00\x00\x21\x00\x00\x00\x08\x10\x00\xa0\x00"
+    b"\x00\x3f\x00\x00\x80\x00\x10\x84\x84\x4d\x00\x00\x62\x00\x00\xeb"
+    b"\x00\xff\xff\x00\x26\x00\x48\x88\x20\x20\x00\x00\x00\x00\x00\x00"
+    b"\x00\x00\x00\x00\x00\x00\x00\x92\x00\x00\x00\x00\x00\x00\x00\x00"
+)
 _CALC_CRC = const(0x3)  # 10.3
 _TRANSCEIVE = const(0xC)
 _SOFT_RESET = const(0xF)
@@ -95,7 +98,7 @@ class Mfrc522:
 
     def _reset(self):
         self.mute = False  # deaf on the air only: registers are as they should be
-        self._registers = [_RESET.get(address, 0) for address in range(64)]
+        self._registers = bytearray(_RESET)
         self._fifo = []
         self._answer = None  # (when, what happens then)
         self._timer_at = None
