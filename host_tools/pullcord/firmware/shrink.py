@@ -1,12 +1,12 @@
 """Names that nobody sees become short and shared: each name in a program costs a board about twenty bytes.
 
-Private attributes that hold data, and parameters that are given by place. Functions and classes keep theirs: a fault on
-a board is told by the name of the function in which it happened. Only in files whose faults are told by their words
-alone do private functions lose theirs.
+Private attributes that hold data, parameters that are given by place, and the global variables that a file keeps for
+itself. Functions and classes keep theirs: a fault on a board is told by the name of the function in which it happened.
+Only in files whose faults are told by their words alone do private functions lose theirs.
 """
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import count
 from string import ascii_lowercase
@@ -16,12 +16,17 @@ from .names import Function
 ANYWHERE = ""  # stands for every class
 
 
-def shrink(trees: Iterable[ast.Module], told_by_words: Iterable[ast.Module] = ()) -> None:
-    """All files of a program, in place. `told_by_words`: those of them whose functions nobody will read of."""
+def shrink(trees: Iterable[ast.Module], told_by_words: Iterable[ast.Module] = (), whole: bool = False) -> None:
+    """All files of a program, in place. `told_by_words`: those of them whose functions nobody will read of.
+
+    `whole`: no other file asks for a global variable of these, so that public ones become short, too.
+    """
     trees = list(trees)
     known_outside = _known_outside(trees)
     for tree in told_by_words:
         _shorten_functions(tree, known_outside)
+    for tree in trees:
+        _shorten_variables(tree, known_outside, whole)
     attributes = _Attributes(_short_attributes(trees))
     by_keyword = {word.arg for tree in trees for word in ast.walk(tree) if isinstance(word, ast.keyword) and word.arg}
     for tree in trees:
@@ -143,6 +148,37 @@ def _shorten_functions(tree: ast.Module, known_outside: set[str]) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             node.id = short.get(node.id, node.id)
+
+
+def _shorten_variables(tree: ast.Module, known_outside: set[str], whole: bool) -> None:
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    stored = Counter(node.id for node in names if isinstance(node.ctx, ast.Store))
+    targets = [target for statement in tree.body if isinstance(statement, ast.Assign) for target in statement.targets]
+    own = Counter(node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name))
+    bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | _declared(tree)
+    free = (name for name in _names("_") if name not in {node.id for node in names} | bound)
+    short = {}
+    for name in own:
+        # one that is bound anywhere else may be another there
+        if own[name] == stored[name] and name not in bound | known_outside and (whole or _is_private(name)):
+            short[name] = next(free)
+    for node in names:
+        node.id = short.get(node.id, node.id)
+
+
+def _declared(tree: ast.Module) -> set[str]:
+    """What is bound by anything but an assignment or a parameter, and so by its name as a word."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            names |= set(node.names)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            names.add(node.name)
+    return names
 
 
 def _bound_inside(function: Function) -> set[str]:

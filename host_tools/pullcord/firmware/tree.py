@@ -70,7 +70,7 @@ def sources(
         elif path.endswith("__init__.py"):
             made[path] = ast.Module([], [])
     told_by_words = {_path(name, False) for name in TOLD_BY_WORDS}
-    shrink(made.values(), [tree for path, tree in made.items() if path in told_by_words])
+    shrink(made.values(), [tree for path, tree in made.items() if path in told_by_words], whole=True)
     return {path: ast.unparse(tree) + "\n" for path, tree in sorted(made.items())}
 
 

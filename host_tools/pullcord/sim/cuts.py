@@ -3,7 +3,8 @@
 Runs on CPython and on MicroPython.
 """
 
-from pullcord.sim.flash import ERASE, ERASED, PAGE, program
+from pullcord.sim.flash import ERASE
+from pullcord.sim.station_flash import ERASED, PAGE, program
 
 
 class PowerCut(BaseException):

@@ -6,8 +6,11 @@ The protocol is MicroPython's extended block device: `readblocks`, `writeblocks`
 
 import time
 
-from pullcord.sim.station_flash import BLOCK, ERASED, PAGE, program
+from pullcord.sim.station_flash import BLOCK as BLOCK
+from pullcord.sim.station_flash import ERASED as ERASED
+from pullcord.sim.station_flash import PAGE as PAGE
 from pullcord.sim.station_flash import File as File
+from pullcord.sim.station_flash import program
 
 TYPE_CHECKING = False  # MicroPython has no typing
 if TYPE_CHECKING:

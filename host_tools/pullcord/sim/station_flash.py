@@ -12,7 +12,7 @@ PAGE = 256
 ERASED = b"\xff" * PAGE  # a page of it: a station's heap has no block to spare
 
 
-def program(old: bytes, new: bytes) -> bytes:
+def program(old: "bytes | bytearray", new: "bytes | memoryview") -> "bytes | memoryview":
     """What a cell holds after `new` was programmed over `old`: bits only fall from 1 to 0."""
     if old == ERASED[: len(old)]:
         return new

@@ -19,9 +19,9 @@ def _also(number_of_them):
 """
 
 
-def shrunk(*texts: str, told_by_words: tuple[int, ...] = ()) -> list[str]:
+def shrunk(*texts: str, told_by_words: tuple[int, ...] = (), whole: bool = False) -> list[str]:
     trees = [ast.parse(text) for text in texts]
-    shrink(trees, [trees[index] for index in told_by_words])
+    shrink(trees, [trees[index] for index in told_by_words], whole)
     return [ast.unparse(tree) for tree in trees]
 
 
@@ -55,3 +55,33 @@ def test_private_attributes_of_unrelated_classes_share_a_name():
         "class B:\n    def __init__(self):\n        self._other_thing = 2\n"
     )
     assert text.count("self._a = ") == 2
+
+
+TABLES = """
+import sys
+_STEPS = {"a": 1}
+ROWS = [_STEPS, sys.maxsize]
+_hidden = 1
+_counted = 0
+
+def count(_hidden):
+    global _counted
+    _counted += 1
+    return _STEPS["a"] + _hidden + _counted
+
+class Lamp:
+    _STEPS_OF_IT = 5
+"""
+
+
+def test_what_a_file_keeps_for_itself_loses_its_name():
+    (text,) = shrunk(TABLES)
+    assert "_STEPS =" not in text and "_STEPS[" not in text
+    assert "ROWS" in text and "_hidden = 1" in text and "_counted" in text and "_STEPS_OF_IT" in text
+    assert run(text)["count"](5) == run(TABLES)["count"](5) == 7
+
+
+def test_in_a_whole_program_so_does_what_is_public_and_no_other_file_asks_for():
+    assert "ROWS" not in shrunk(TABLES, whole=True)[0]
+    for asks in ("from tables import ROWS", "import tables\ntables.ROWS"):
+        assert "ROWS = " in shrunk(TABLES, asks, whole=True)[0]
