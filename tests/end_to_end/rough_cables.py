@@ -15,7 +15,7 @@ HOLD_S = 0.15
 LIVES_S = (0.5, 4.0)
 PULLED_S = (0.1, 2.5)
 LOST_BYTES = 4
-LONGER_THAN_A_FLASH_S = 0.9
+LONGER_THAN_A_FLASH_S = 1.4  # a call that waits in a station that is cut off leaves its lamp dark for 0.875 s
 SLOW_BAUD = 115_200
 
 
