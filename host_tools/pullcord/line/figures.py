@@ -45,6 +45,13 @@ class Figures:
             data = connection.scalar(latest) if inspect(connection).has_table(plant_events.name) else None
         return declared.read(json.loads(data)["plant"] if data else None)
 
+    def restored_at(self) -> int:
+        """When a backup was last put in the place of the log; 0: never."""
+        latest = select(func.max(plant_events.c.at)).where(plant_events.c.type == "log.restored")
+        with self._engine.connect() as connection:
+            found = connection.scalar(latest) if inspect(connection).has_table(plant_events.name) else None
+        return found or 0
+
     def behind(self, projection: str) -> int:
         """How many entries of the log are not in the tables of this projection yet."""
         with self._engine.connect() as connection:

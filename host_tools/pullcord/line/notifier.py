@@ -4,12 +4,16 @@ At least once, and only of what still waits. A decision is in the log before its
 nor a replay tells anybody twice. The one gap: the service ends after a message left and before the log has that. Then
 the notice is in doubt, and the next service tells it again if the call still waits unanswered, and says that it may be
 a repeat. A page that comes twice about a line that stands is better than none; about a call that is over none comes.
+
+How long a call waits is told by a clock that nobody sets (`pull.waits`). After a restore the log does not know whom the
+lost one told (`escalation.forgotten`).
 """
 
 import asyncio
 import hashlib
 import logging
 import secrets
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -25,6 +29,7 @@ from pullcord.line.log import Appended, PlantEvent
 from pullcord.pull import calendar, chasing, escalation
 from pullcord.pull.escalation import CALLED, NOBODY, Call, Notice, Shelf
 from pullcord.pull.flood import FloodGate
+from pullcord.pull.waits import Waits
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +43,7 @@ LINK_MS = 12 * 3_600_000
 UNHEARD_MS = 60_000
 BY = "notifier"
 GONE = "it was taken, or over, before it could be told"
+SETTLED = "it was due long before a backup was put back: the log before that told it"
 
 Append = Callable[[PlantEvent], Awaitable[Appended]]
 
@@ -52,6 +58,10 @@ class Say(NamedTuple):
 
     message: pages.Told
     of: set[str]
+
+
+def monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 class Notifier:
@@ -69,6 +79,7 @@ class Notifier:
         link: str,
         now_ms: Callable[[], int],
         is_folded: Callable[[], bool],
+        steady_ms: Callable[[], int] = monotonic_ms,
     ) -> None:
         self._board = board
         self._figures = figures
@@ -77,7 +88,11 @@ class Notifier:
         self._link = link.rstrip("/")
         self._now_ms = now_ms
         self._is_folded = is_folded
+        self._steady_ms = steady_ms
         self._began = now_ms()
+        self._began_steady = steady_ms()
+        self._waits = Waits()
+        self._restored_at: int | None = None
         self._told: set[str] = set()
         self._gates: dict[str, FloodGate] = defaultdict(FloodGate)
         self._sending: dict[asyncio.Task[None], list[str]] = {}
@@ -106,18 +121,24 @@ class Notifier:
     async def tell(self) -> None:
         """What is due now and was not told."""
         views = self._views()
-        calls = escalation.waiting(views.values())
+        now = self._now_ms()
+        calls = self._waits.by_now(escalation.waiting(views.values()), now, self._steady_ms())
         if not calls:
             self._told.clear()
             return
-        now = self._now_ms()
         plant, shelves = await asyncio.to_thread(self._facts)
-        due = escalation.due(calls, plant, calendar.read(plant["calendar"]), shelves, now)
+        shifts = calendar.read(plant["calendar"])
+        due = escalation.due(calls, plant, shifts, shelves, now)
+        forgotten = escalation.forgotten(calls, plant, shifts, self._restored_at or 0)
         waiting = {call.call for call in calls}
         self._told = {name for name in self._told if name.partition("/")[0] in waiting}
         by_channel: dict[str, list[Notice]] = {}
         for notice in due:
-            if notice.name not in self._told:
+            if notice.name in self._told:
+                continue
+            if forgotten.get(notice.name):
+                await self._leave(notice, now)
+            else:
                 by_channel.setdefault(notice.channel, []).append(notice)
         for channel, notices in by_channel.items():
             if channel == NOBODY:
@@ -127,7 +148,7 @@ class Notifier:
                 items = [item for notice in notices if (item := await self._decided(notice, now))]
                 if items:
                     self._gates[channel].passed(now, len(items))
-                    self._send(channel, items, again=False)
+                    self._send(channel, items, again=any(item.notice.name in forgotten for item in items))
 
     async def clear_doubts(self) -> None:
         """Notices of a service that ended before it knew what became of them.
@@ -139,7 +160,7 @@ class Notifier:
         rows = await asyncio.to_thread(self._figures.open_notices)
         mine = {name for names in self._sending.values() for name in names}
         for row in rows:
-            if row["decided_at"] >= self._began or row["notice"] in mine:
+            if row["decided_at"] >= self._own_from() or row["notice"] in mine:
                 continue
             await self._clear_doubt(row)
 
@@ -157,7 +178,14 @@ class Notifier:
 
     # Deciding
 
+    def _own_from(self) -> int:
+        """What was decided since is of this service, also when the clock was put back since it began."""
+        self._began = min(self._began, self._now_ms())
+        return self._began
+
     def _facts(self) -> tuple[dict[str, Any], list[Shelf]]:
+        if self._restored_at is None:  # what comes later finds in memory who was told
+            self._restored_at = self._figures.restored_at()
         shelves = [Shelf(row["station"], row["category"], row["until"]) for row in self._figures.shelves()]
         return self._figures.plant(), shelves
 
@@ -179,6 +207,10 @@ class Notifier:
         decided = PlantEvent("notice.decided", self._now_ms(), BY, data, f"notice/{name}")
         return not (await self._append(decided)).repeated
 
+    async def _leave(self, notice: Notice, now: int) -> None:
+        if await self._decided(notice, now):
+            await self._record("notice.dropped", [notice.name], why=SETTLED)
+
     async def _reach_nobody(self, notice: Notice) -> None:
         why = "nobody who has this role now can be reached"
         self._failing[notice.role] = why
@@ -189,7 +221,7 @@ class Notifier:
     async def _clear_doubt(self, row: dict[str, Any]) -> None:
         view = self._board.station(row["station"]) if row["station"] else None
         is_known = view is not None and view["state"] is not None
-        if row["about"] == "call" and not is_known and self._now_ms() - self._began < UNHEARD_MS:
+        if row["about"] == "call" and not is_known and self._steady_ms() - self._began_steady < UNHEARD_MS:
             return  # its station has yet to say how things are
         call = self._waiting(row["station"], row["call"])
         if call is None:

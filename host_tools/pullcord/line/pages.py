@@ -20,7 +20,7 @@ def of_calls(told: Sequence[tuple[Notice, str]], views: Mapping[str, Mapping[str
     if len(told) > 1:
         title += f" and {len(told) - 1} more"
     if again:
-        lines.append("(You may have been told this before: the service was started anew.)")
+        lines.append("(You may have been told this before: the service was started anew, or a backup was put back.)")
     return title, "\n\n".join(lines)
 
 

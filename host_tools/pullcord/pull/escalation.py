@@ -15,18 +15,21 @@ from pullcord.pull.spans import Span, total, without
 CALLED = "called"
 OLD_MS = 12 * 3_600_000
 """A call that is older was left behind, not made: nobody is woken for it."""
+SETTLED_MS = 3_600_000
+"""Whoever was told of a call so long before the log was lost knows of it, or was told at the next level."""
 NOBODY = ""
 """The channel of a notice that should reach a role in which nobody is on call."""
 
 
 class Call(NamedTuple):
-    """One of a station's latest state."""
+    """One of a station's latest state. `age_ms`: how long it had waited then, by the station's own clock."""
 
     call: str
     station: str
     category: str
     called_at: int
     phase: str
+    age_ms: int = 0
 
 
 class Notice(NamedTuple):
@@ -57,11 +60,16 @@ class Shelf(NamedTuple):
 def waiting(views: Iterable[Mapping[str, Any]]) -> list[Call]:
     """The calls that stations have open now, as the board shows them; those of a test are none."""
     return [
-        Call(call["id"], view["path"], call["category"], call["started_ms"], call["phase"])
+        Call(call["id"], view["path"], call["category"], call["started_ms"], call["phase"], _age(view, call["id"]))
         for view in views
         for call in view["calls"]
         if call["id"] is not None and not call["test"]
     ]
+
+
+def _age(view: Mapping[str, Any], call: str) -> int:
+    said = (view.get("state") or {}).get("calls", ())
+    return max((one["age_ms"] for one in said if one["id"] == call), default=0)
 
 
 def due(
@@ -74,6 +82,17 @@ def due(
             continue
         found += _of_call(call, plant, calendar, now)
     return found
+
+
+def forgotten(calls: Iterable[Call], plant: Mapping[str, Any], calendar: Calendar, replaced_at: int) -> dict[str, bool]:
+    """The notices that a log should have had when a backup was put in its place, by name.
+
+    True: nobody is told of it again. False: it is told, as what may be a repeat: the call was young, and a person who
+    is told twice of a line that stands is better than none.
+    """
+    there = [call for call in calls if call.called_at <= replaced_at]
+    given = due(there, plant, calendar, (), replaced_at)
+    return {notice.name: replaced_at - notice.call.called_at >= SETTLED_MS for notice in given}
 
 
 def _of_call(call: Call, plant: Mapping[str, Any], calendar: Calendar, now: int) -> list[Notice]:

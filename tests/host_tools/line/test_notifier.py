@@ -40,6 +40,7 @@ class Service:
 
     def __init__(self, database, addresses, now=TEN):
         self.now = now
+        self.put_back = 0
         self.store = Store(database)
         self.store.open()
         self.store.declare({"hash": "x", "plant": PLANT | {"calendar": CALENDAR, "roles": ONLY_LEAD}}, TEN)
@@ -50,8 +51,9 @@ class Service:
         self.commands = []
         self.answer = {"result": "done", "why": ""}
         self.notifier = Notifier(
-            self.board, self.figures, self.append, Channels(addresses), LINK, lambda: self.now, self.is_folded
-        )
+            self.board, self.figures, self.append, Channels(addresses), LINK, lambda: self.now, self.is_folded,
+            lambda: self.now + self.put_back,
+        )  # fmt: skip
         self.links = Links(self.board, self.figures, self.append, self.command, lambda: self.now)
         self.projector.catch_up()
 
@@ -213,6 +215,46 @@ async def test_a_service_that_is_killed_before_it_sends_tells_it_when_it_is_back
         assert second.kinds() == ["notice.decided", "notice.resumed", "notice.sent"]
         token = text.split("/a/")[1].split()[0]
         assert (await second.links.look(token)).open
+
+
+@pytest.mark.parametrize("hours", [-2, 2, 24])
+async def test_a_clock_that_is_put_back_or_forward_changes_no_level(starting, hours):
+    async with webhook() as hook:
+        service = starting(hook)
+        service.says(call(1))
+        await service.tells()
+        service.now += hours * 60 * MINUTE
+        service.put_back -= hours * 60 * MINUTE
+        service.now += MINUTE - 1
+        await service.tells()
+        assert len(hook.told) == 1
+        service.now += 1
+        await service.tells()
+        assert "Level 1" in hook.told[1][1]
+        assert "for 1 min" in hook.told[1][1]
+        await service.notifier.clear_doubts()
+        await service.quiet()
+        assert len(hook.told) == 2
+
+
+@pytest.mark.parametrize(("hour", "told", "result"), [(0, 1, "sent"), (1, 0, "dropped")])
+async def test_after_a_restore_a_young_call_is_told_once_more_and_an_old_one_to_nobody(starting, hour, told, result):
+    age = hour * 60 * MINUTE + MINUTE // 2
+    async with webhook() as hook:
+        service = starting(hook)
+        data = {"position": 1, "replaced": 7, "epoch": 2}
+        service.store.append(PlantEvent("log.restored", TEN, "maria", data), TEN)
+        service.now += 10_000
+        service.says(call(1, age_ms=age + 10_000))
+        await service.tells()
+        await service.tells()
+        assert len(hook.told) == told
+        assert all("You may have been told this before" in text for _, text in hook.told)
+        (row,) = rows(service.store, "select result, why from notices where channel = 'lead-pager'")
+        assert (row["result"], row["why"] or "") == (result, notifier.SETTLED if hour else "")
+        service.says(call(1, age_ms=age + 10_000), call(2))
+        await service.tells()
+        assert "You may" not in hook.told[-1][1]
 
 
 @pytest.mark.parametrize("phase", ["acknowledged", None])
