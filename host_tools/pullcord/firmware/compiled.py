@@ -18,7 +18,7 @@ COMPILE_S = 60
 OPTIONS = ("-O3",)  # without line tables: a fault says its function
 # what is no part of the firmware in a slot: the manifest is for builds, and `slot` chooses among them
 APART = {"manifest.py", "slot.py", "packed.py"}
-_ONE_PARSER = threading.Lock()  # CPython 3.11 counts the depth of a tree for all threads together, and trips over it
+ONE_PARSER = threading.Lock()  # CPython 3.11 counts the depth of a tree for all threads together, and trips over it
 
 
 class CompileFailed(Exception):
@@ -100,7 +100,7 @@ def _as_they_are(source: Path) -> dict[str, str]:
 
 def _linked(source: Path) -> dict[str, str]:
     try:
-        with _ONE_PARSER:
+        with ONE_PARSER:
             files = sources(source)
     except LinkFailed as error:
         raise CompileFailed(str(error)) from None

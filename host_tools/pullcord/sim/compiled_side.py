@@ -5,11 +5,12 @@ what is the station's, and a heap of a board's size would be no test of a board.
 """
 
 import ast
+import functools
 import os
 import tempfile
 from pathlib import Path
 
-from pullcord.firmware.compiled import compiled_files
+from pullcord.firmware.compiled import ONE_PARSER, compiled_files
 from pullcord.firmware.shrink import shrink
 from pullcord.sim.romfs import image
 from pullcord.sim.runtime import cached_build
@@ -72,7 +73,14 @@ def start_script() -> Path:
 def _sources() -> dict[str, str]:
     """By path. Names that nobody sees are those of the firmware, which has the same few: a name is kept only once."""
     files = [file for pattern in FILES for file in sorted(PACKAGES.glob(pattern))]
-    trees = {str(file.relative_to(PACKAGES)): ast.parse(file.read_text()) for file in files}
+    with ONE_PARSER:
+        return _shrunk(tuple((str(file.relative_to(PACKAGES)), file.read_text()) for file in files))
+
+
+@functools.lru_cache(maxsize=1)
+def _shrunk(files: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Kept: each boot of each station asks for it."""
+    trees = {path: ast.parse(text) for path, text in files}
     shrink(trees.values())
     return {path: ast.unparse(tree) + "\n" for path, tree in trees.items()}
 
