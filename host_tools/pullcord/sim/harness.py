@@ -71,7 +71,8 @@ class Harness:
     temporary directory on CPython.
     """
 
-    def __init__(self, its_config, start_ticks=0):
+    def __init__(self, its_config, start_ticks=0, cells=None):
+        """`cells`: what holds the flash of MicroPython (`flash.File`); in memory when None."""
         import machine
         from world import World
 
@@ -85,7 +86,7 @@ class Harness:
         for message in wires.at_rest(its_config):
             self.world.apply(message)
         self._machine = machine
-        self.flash = _ram_flash() if _MICROPYTHON else None
+        self.flash = _fresh_flash(cells) if _MICROPYTHON else None
         self.root = "/flash/" if _MICROPYTHON else self._folder() + "/"
         self.cards = [(CARD, "bolts", "s", "full"), (OTHER_CARD, "nuts", "s", "full"), (BADGE, "", "b", "full")]
         self._build_cards()
@@ -158,8 +159,8 @@ class Harness:
         card_build.build(self.cards, self.root + "cards", 1)
 
 
-def _ram_flash():
-    """A fresh littlefs in memory, mounted at /flash; its device."""
+def _fresh_flash(cells):
+    """A fresh littlefs, mounted at /flash; its device."""
     import vfs
 
     from pullcord.sim.cuts import Ram
@@ -170,7 +171,7 @@ def _ram_flash():
     except OSError:
         pass  # the first of this process
     gc.collect()
-    device = Flash(Ram(FLASH_BYTES), FLASH_BYTES // 4096)
+    device = Flash(cells or Ram(FLASH_BYTES), FLASH_BYTES // 4096)
     vfs.VfsLfs2.mkfs(device, progsize=256)
     vfs.mount(vfs.VfsLfs2(device, progsize=256), "/flash")
     return device

@@ -66,7 +66,7 @@ class virtual:
 
 
 class _JumpingQueue(core.IOQueue):
-    """Instead of waiting, the virtual clock goes on. Flags are still polled, each time round."""
+    """Instead of waiting, the virtual clock goes on. Flags that are set wake who waits for them, each time round."""
 
     def __init__(self, clock, ticks):
         super().__init__()
@@ -74,9 +74,10 @@ class _JumpingQueue(core.IOQueue):
         self._ticks = ticks
 
     def wait_io_event(self, dt):
-        # asking the flags costs a real millisecond on the unix port, so only when one is set
-        if any(waiting[2].state for waiting in self.map.values()):
-            super().wait_io_event(0)
+        # not by the poller: asking it costs a real millisecond on the unix port
+        for waiting in [waiting for waiting in self.map.values() if waiting[2].state]:
+            core._task_queue.push(waiting[0])
+            self._dequeue(waiting[2])
         task = core._task_queue.peek()
         if task is None:
             raise Stuck(_NOBODY)

@@ -61,11 +61,11 @@ class CountingPlant(BoxedPlant):
 class LongDay(Harness):
     """`heap`: bytes that the station had in use after a collection, at the end of each hour."""
 
-    def __init__(self):
+    def __init__(self, cells=None):
         made = harness.config()
         made["andon"]["mark"]["delay_s"] = MARK_S
         made["inputs"].append(dict(made["inputs"][2], name="resolve", pin=RESOLVE, does="resolve"))
-        super().__init__(made)
+        super().__init__(made, cells=cells)
         self.plant = CountingPlant()
         self.heap = []
 
