@@ -9,6 +9,7 @@ Started by process.VirtualStation with one line of JSON at its standard input:
 Connects the control socket, mounts the flash and runs `main(root, extra_tasks=[wire])` of the module `app`.
 """
 
+import errno
 import gc
 import json
 import sys
@@ -25,6 +26,7 @@ import machine  # noqa: E402
 from world import World  # noqa: E402
 
 _TCP, _NODELAY = 6, 1  # small writes must not wait for one another
+_PIECE = 128  # more would have to lie in one piece
 
 
 class Wire:
@@ -35,6 +37,7 @@ class Wire:
         self._socket.setsockopt(_TCP, _NODELAY, 1)
         self._socket.connect(socket.getaddrinfo("127.0.0.1", port)[0][-1])
         self._rest = b""
+        self._listening = False
 
     def tell(self, message):
         """At once, not by way of a task: the host measures with the time of arrival."""
@@ -46,6 +49,7 @@ class Wire:
     async def listen(self):
         """Do what the host says, for ever."""
         self._socket.setblocking(False)
+        self._listening = True
         if sys.implementation.name == "micropython":
             import asyncio  # here: on a board it is the app's, so the app's heap pays for it
 
@@ -53,14 +57,31 @@ class Wire:
         else:
             read = _reader(self._socket)
         while True:
-            data = await read(128)  # more would have to lie in one piece
-            if not data:
-                raise SystemExit("the simulator is gone")
-            lines = (self._rest + data).split(b"\n")
-            self._rest = lines.pop()
+            data = await read(_PIECE)
+            self._hear(data)
             data = None
-            for line in lines:
-                self._take(json.loads(line))
+
+    def interrupt(self):
+        """What came while the flash was erased, as on a board: between two erases interrupts come, but no task runs."""
+        if not self._listening:
+            return
+        machine.world.mask(True)
+        try:
+            while True:
+                self._hear(self._socket.recv(_PIECE))
+        except OSError as error:
+            if error.errno != errno.EAGAIN:
+                raise SystemExit("the simulator is gone")
+        finally:
+            machine.world.mask(False)
+
+    def _hear(self, data):
+        if not data:
+            raise SystemExit("the simulator is gone")
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        for line in lines:
+            self._take(json.loads(line))
 
     def _take(self, message):
         if "heap" not in message:
@@ -120,7 +141,7 @@ def boot(arguments):
     pose_as(arguments["board"])
     for message in arguments["world"]:
         world.apply(message)
-    root = mount(arguments["flash"], arguments["size"], arguments["erase_ms"])
+    root = mount(arguments["flash"], arguments["size"], arguments["erase_ms"], wire.interrupt)
     if arguments["app_folder"]:
         sys.path.insert(0, arguments["app_folder"])
     hello = _hello(arguments["world"])

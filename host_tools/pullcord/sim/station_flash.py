@@ -7,6 +7,10 @@ power. Runs on MicroPython and CPython. The protocol is MicroPython's extended b
 import os
 import time
 
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 BLOCK = 4096
 PAGE = 256
 ERASED = b"\xff" * PAGE  # a page of it: a station's heap has no block to spare
@@ -48,12 +52,14 @@ class File:
 
 
 class StationFlash:
-    """`erase_ms` is how long an erase of a block holds everything up (45 on a board)."""
+    """`erase_ms` is how long an erase of a block holds everything up (45 on a board). `erased()` is called after
+    each: interrupts that waited come then, before the next."""
 
-    def __init__(self, path: str, size: int, erase_ms: int) -> None:
+    def __init__(self, path: str, size: int, erase_ms: int, erased: "Callable[[], None] | None" = None) -> None:
         self._file = File(path, size).file
         self._blocks = size // BLOCK
         self._erase_ms = erase_ms
+        self._erased = erased
         self._page = bytearray(PAGE)  # what is programmed over: a heap that is nearly full may have no other
 
     def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
@@ -82,4 +88,6 @@ class StationFlash:
             self._file.seek(argument * BLOCK)
             for _ in range(0, BLOCK, PAGE):
                 self._file.write(ERASED)
+            if self._erased:
+                self._erased()
         return 0

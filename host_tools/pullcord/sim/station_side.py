@@ -28,8 +28,8 @@ def pose_as(board):
         os.uname = lambda: os.uname_result(("virtual",) * 4 + (board,))
 
 
-def mount(flash, size, erase_ms):
-    """Make the station's flash usable and return its root folder.
+def mount(flash, size, erase_ms, erased=None):
+    """Make the station's flash usable and return its root folder. `erased()` is called after each erase.
 
     MicroPython: `flash` is an image file of `size` bytes, mounted as littlefs, formatted when blank.
     CPython: `flash` is a plain folder.
@@ -40,7 +40,7 @@ def mount(flash, size, erase_ms):
 
     from pullcord.sim.station_flash import StationFlash
 
-    device = StationFlash(flash, size, erase_ms)
+    device = StationFlash(flash, size, erase_ms, erased)
     if _blank(device):
         vfs.VfsLfs2.mkfs(device, progsize=256)
     vfs.mount(vfs.VfsLfs2(device, progsize=256), "/flash")

@@ -11,7 +11,7 @@ from pullcord.sim.process import StationFailed, VirtualStation
 
 APPS = Path(__file__).parent / "apps"
 CORD, RESET, HANG, END = 2, 3, 4, 5
-LAMP, CARD_LIGHT, NETWORK_LIGHT = 10, 20, 21
+LAMP, INTERRUPTED, CARD_LIGHT, NETWORK_LIGHT = 10, 11, 20, 21
 POWER_ON, WATCHDOG, SOFT = 31, 33, 35
 
 
@@ -79,6 +79,15 @@ async def test_what_is_around_the_board_is_still_so_after_a_power_cut(make):
         await station.cut_power()
         await station.restore_power()
         await station.wait_pin(CARD_LIGHT, 1)
+
+
+@pytest.mark.micropython
+async def test_between_two_erases_of_the_flash_contacts_interrupt_a_program_that_does_not_pause(tmp_path):
+    app = {"app": "erasing", "app_folder": APPS, "config": {}, "inputs": {CORD: 1}}
+    async with VirtualStation("erasing", tmp_path, runtime=runtime.micropython(), **app) as station:
+        await station.wait_pin(LAMP, 1)
+        await station.press(CORD, hold_ms=60)
+        await station.wait_pin(INTERRUPTED, 1)
 
 
 async def test_a_station_that_hangs_is_reset_by_its_watchdog(make):

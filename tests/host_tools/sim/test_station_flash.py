@@ -33,3 +33,11 @@ def test_an_erase_takes_one_block(tmp_path):
         flash.writeblocks(block, b"\0" * PAGE, BLOCK - PAGE)
     assert flash.ioctl(6, 1) == 0
     assert [read(flash, block, PAGE, BLOCK - PAGE)[0] for block in (0, 1, 2)] == [0, 0xFF, 0]
+
+
+def test_what_waited_for_an_erase_comes_when_the_block_is_erased(tmp_path):
+    seen = []
+    flash = StationFlash(str(tmp_path / "flash.img"), 4 * BLOCK, 0, lambda: seen.append(read(flash, 1)[:1]))
+    flash.writeblocks(1, b"\0" * PAGE, 0)
+    flash.ioctl(6, 1)
+    assert seen == [b"\xff"]
