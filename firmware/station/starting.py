@@ -5,7 +5,9 @@ import gc
 import os
 
 MOST_CRASHES = 3
+MOST_LATE = 6  # each takes the permit off: a line is better stopped for good than again and again
 GOOD_MS = 60000
+LONG_MS = 600000
 WATCHDOG_MS = 8000
 SAFE_FILE = "safe.txt"
 SERVICE_FILE = "service"  # left by a tool: start without the watchdog, which would bite in its work, for a minute
@@ -17,34 +19,37 @@ USED_ONCE = ("app", "fitting", "core.restore", "store.recovery", "health.boot", 
 def start(root: str, machine, pins: dict, wrong: list) -> tuple:
     """(the station or None, coroutine functions to run beside it). Fills `pins` for safe mode, and `wrong` with why."""
     service = _gone(root + SERVICE_FILE)
-    crashes = _crashes(root, machine)
-    if crashes >= MOST_CRASHES:
-        _give_up(root, machine, pins, wrong, crashes)
+    crashes, late = _crashes(root, machine)
+    if crashes >= MOST_CRASHES or late >= MOST_LATE:
+        _give_up(root, machine, pins, wrong, crashes, late)
         return None, []
     app = _build(root, machine, pins, wrong, not service)
     if app is None:
         return None, []
-    beside = [_good_minute(root, app)] if crashes or _there(root + TRIAL_FILE) else []
+    beside = [_good_minutes(root, app)] if late or _there(root + TRIAL_FILE) else []
     if service:
         beside.append(_guarded_again(app, machine))
     return app, beside
 
 
-def _crashes(root: str, machine) -> int:
-    """Resets in a row that were no person's and no power's."""
+def _crashes(root: str, machine) -> tuple:
+    """Resets in a row that were no person's and no power's: those without a good minute, and without ten."""
     from station.health import boot
 
     return boot.crashes(root + "crashes", machine)
 
 
-def _good_minute(root: str, app):
-    """A task that ends the count of crashes once the station runs well."""
+def _good_minutes(root: str, app):
+    """A task that ends the counts of crashes, and the trial of a new firmware, as the station goes on running well."""
 
     async def watch():
-        while True:
+        ran_ms = 0
+        while ran_ms < LONG_MS:
             await asyncio.sleep_ms(GOOD_MS)
             if not app.supervisor.failing():
-                break
+                ran_ms += GOOD_MS
+                if ran_ms == GOOD_MS:
+                    good(root, False)
         good(root)
         _gone(root + TRIAL_FILE)
 
@@ -70,20 +75,21 @@ def stopped(root: str, machine, pins: dict) -> None:
     good(root)
 
 
-def good(root: str) -> None:
-    """It ran well, or somebody is there: resets that were before do not count any more."""
+def good(root: str, whole: bool = True) -> None:
+    """It ran well, or somebody is there: resets that were before do not count any more. See `boot.good`."""
     from station.health import boot
     from station.health.memory import forget
 
-    boot.good(root + "crashes")
+    boot.good(root + "crashes", whole)
     for name in ("health.boot", "store.atomic"):
         forget(name)
 
 
-def _give_up(root: str, machine, pins: dict, wrong: list, crashes: int) -> None:
+def _give_up(root: str, machine, pins: dict, wrong: list, crashes: int, late: int) -> None:
     from station.store import settings
 
-    wrong.append("the watchdog reset the station %d times, each time before it had run for a minute" % crashes)
+    times, ran = (crashes, "a minute") if crashes >= MOST_CRASHES else (late, "ten minutes")
+    wrong.append("the watchdog reset the station %d times, each time before it had run for %s" % (times, ran))
     wrong.append("to try again, switch the power off and on")
     config = settings.last_good(root, machine.unique_id().hex())
     if config:
@@ -125,15 +131,15 @@ def _build(root: str, machine, pins: dict, wrong: list, watchdog: bool):
     for line in boot.safe_mode(root + SAFE_FILE):
         app.fault("safe mode", line, SAFE_FILE)
     app.leaving = bool(wrong)
-    if new:
-        try:
-            settings.keep(root)
-        except OSError as error:
-            app.fault("config", error, "config.good")
     config = None
     for name in USED_ONCE:
         forget(name)
     gc.collect()
+    if new:  # now: it takes a config's length of memory in one piece
+        try:
+            settings.keep(root)
+        except OSError as error:
+            app.fault("config", error, "config.good")
     return app
 
 

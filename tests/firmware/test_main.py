@@ -4,6 +4,7 @@ from pullcord.sim import harness  # isort: skip  (replaces the clock)
 
 import asyncio
 import json
+import os
 import time
 
 import machine
@@ -259,6 +260,35 @@ def test_a_good_minute_ends_the_count_and_a_bad_one_does_not():
         boots.station.supervisor.failing = lambda failing=failing: failing
         virtual_time.run(boots.extra_tasks[-1](), 61 * SECOND)
         assert (boots.boot().safe is not None) is safe_at_last
+
+
+def test_a_station_that_crashes_again_and_again_after_minutes_is_safe_mode_in_the_end():
+    """Each reset takes the permit off: a lamp that says what is wrong serves the line better."""
+    boots = Boots().boot()
+    boots.bench.world.cause = "watchdog"
+    for _ in range(5):
+        assert boots.boot().station is not None
+        virtual_time.run(boots.extra_tasks[-1](), 9 * 60 * SECOND)
+    reason = boots.boot().safe[1][0]
+    assert reason == "the watchdog reset the station 6 times, each time before it had run for ten minutes"
+
+
+def test_ten_good_minutes_end_that_count_and_a_new_firmware_s_trial():
+    boots = Boots().boot()
+    boots.put("", "firmware.trial")
+    boots.bench.world.cause = "watchdog"
+    for _ in range(12):
+        assert boots.boot().station is not None
+        virtual_time.run(boots.extra_tasks[0](), 11 * 60 * SECOND)
+    assert "firmware.trial" not in os.listdir(boots.root)
+
+
+def test_a_new_firmware_is_on_trial_until_it_has_run_well_for_ten_minutes():
+    boots = Boots()
+    boots.put("", "firmware.trial")
+    boots.boot()
+    virtual_time.run(boots.extra_tasks[0](), 9 * 60 * SECOND)
+    assert "firmware.trial" in os.listdir(boots.root)
 
 
 def test_a_boot_after_no_crash_has_no_task_for_it():

@@ -15,6 +15,8 @@ _CAUSES = (
 # An RP2040 calls each `machine.reset()` the watchdog's; an ESP32 calls a crash of its runtime a hard reset.
 _CRASHES = ("watchdog", "hard", "unknown")
 _STARTED_MS = 20000
+_LATE = 16  # both counts are one number: those without ten good minutes are so many times it
+_MOST = 14 * _LATE  # far beyond the limits, and neither count runs into the other
 
 
 def cause(machine, ms: "int | None" = None) -> str:
@@ -47,30 +49,38 @@ def count(path: str) -> int:
     return number
 
 
-def crashes(path: str, machine) -> int:
-    """How many resets by watchdog or crash there were, this one included, without a good minute between.
+def crashes(path: str, machine) -> tuple:
+    """Resets in a row by watchdog or crash, this one included: (without a good minute between, without ten of them).
 
-    0 after any other reset: somebody was there, or the power came back. What a hand at the USB line resets looks like
-    a crash to some boards: it has to stop the station first, and that ends the count (`main`).
+    (0, 0) after any other reset: somebody was there, or the power came back. What a hand at the USB line resets looks
+    like a crash to some boards: it has to stop the station first, and that ends the count (`main`).
     """
     if cause(machine) not in _CRASHES:
         good(path)
-        return 0
-    number = _number(atomic.load(path)) + 1
+        return 0, 0
+    number = _number(atomic.load(path))
+    if number < _MOST:
+        number += 1 + _LATE
+        _keep(path, number)
+    return number % _LATE, number // _LATE
+
+
+def good(path: str, whole: bool = True) -> None:
+    """The station has run well: what was before does not count any more. Nothing is written when nothing counted.
+
+    Not `whole`: for a minute only, after which a crash may still be one of many.
+    """
+    number = _number(atomic.load(path))
+    kept = 0 if whole else number // _LATE * _LATE
+    if number != kept:
+        _keep(path, kept)
+
+
+def _keep(path: str, number: int) -> None:
     try:
         atomic.save(path, b"%d" % number)
     except OSError:
         pass
-    return number
-
-
-def good(path: str) -> None:
-    """The station has run well: what was before does not count any more. Nothing is written when nothing counted."""
-    if _number(atomic.load(path)):
-        try:
-            atomic.save(path, b"0")
-        except OSError:
-            pass
 
 
 def safe_mode(path: str) -> list:

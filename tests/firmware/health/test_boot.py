@@ -83,8 +83,48 @@ def test_nothing_is_written_for_crashes_that_were_not():
     _remove()
     powered = Board(1, PWRON_RESET=1, WDT_RESET=3)
     try:
-        assert boot.crashes(PATH, powered) == 0
+        assert boot.crashes(PATH, powered) == (0, 0)
         boot.good(PATH)
         assert [name for name in os.listdir() if name.startswith(PATH)] == []
+    finally:
+        _remove()
+
+
+def test_crashes_are_counted_without_a_good_minute_and_without_ten():
+    _remove()
+    crashed, powered = (Board(code, PWRON_RESET=1, WDT_RESET=3, SOFT_RESET=5) for code in (3, 1))
+    try:
+        assert boot.crashes(PATH, crashed) == (1, 1)
+        assert boot.crashes(PATH, crashed) == (2, 2)
+        boot.good(PATH, False)
+        assert boot.crashes(PATH, crashed) == (1, 3), "a minute ends only the one count"
+        boot.good(PATH)
+        assert boot.crashes(PATH, crashed) == (1, 1)
+        assert boot.crashes(PATH, powered) == (0, 0)
+        assert boot.crashes(PATH, crashed) == (1, 1)
+    finally:
+        _remove()
+
+
+def test_however_many_crashes_there_are_the_counts_do_not_mix():
+    _remove()
+    crashed = Board(3, PWRON_RESET=1, WDT_RESET=3, SOFT_RESET=5)
+    try:
+        for _ in range(40):
+            soon, late = boot.crashes(PATH, crashed)
+        assert (soon, late) == (14, 14)
+        for _ in range(40):
+            boot.good(PATH, False)
+            soon, late = boot.crashes(PATH, crashed)
+        assert soon < 3 and late == 14
+    finally:
+        _remove()
+
+
+def test_a_count_that_an_older_firmware_left_is_one_of_its_own():
+    _remove()
+    try:
+        boot.atomic.save(PATH, b"2")
+        assert boot.crashes(PATH, Board(3, PWRON_RESET=1, WDT_RESET=3, SOFT_RESET=5)) == (3, 1)
     finally:
         _remove()
