@@ -47,7 +47,10 @@ class Hand:
         elif found := re.match(r"Take one wire of (\S+) off", words):
             self._cut = self._inputs[found[1]]
             self.board.say(wires.broken(self._cut, "open"))
-        elif "put it back" in words:
+        elif found := re.match(r"Bridge the two terminals of (\S+) ", words):
+            self._cut = self._inputs[found[1]]
+            self.board.say(wires.broken(self._cut, "short"))
+        elif "put it back" in words or "take the bridge away" in words:
             self.board.say(wires.moved(self._cut, False, self.config))
         elif found := re.match(r"Hold a card at reader (\S+)\. ", words):
             self.board.say({"card": found[1], "uid": CARD})

@@ -13,17 +13,19 @@ from pullcord.acceptance.person import NO
 from pullcord.acceptance.result import is_as_signed
 from pullcord.cli import check as command
 from pullcord.line import address
+from pullcord.line.accounts import of_address
 from pullcord.line.broker import free_port
 from pullcord.plant import boards as board_profiles
 from pullcord.plant.compile import compile_plant
 from pullcord.plant.load import load
+from pullcord.plant.secret_store import Secrets
 from pullcord.sim import wires
 from pullcord.sim.usb_place import VARIABLE
 from pullcord.usb.asking import ask
 from pullcord.usb.ports import port_named
 from pullcord.usb.session import Session
 from pullcord.usb.trouble import Trouble
-from tests.end_to_end.a_desk import board_files, desk
+from tests.end_to_end.a_desk import board_files, desk, station_config
 from tests.end_to_end.a_hand import Hand
 
 pytestmark = [pytest.mark.micropython, pytest.mark.mosquitto]
@@ -58,8 +60,8 @@ def placed(made, config):
     return board
 
 
-async def checked(board, hand, patience=Patience()):  # noqa: B008
-    return await asyncio.to_thread(command.checked, board.path, hand, "maria", False, patience)
+async def checked(board, hand, patience=Patience(), accounts=None):  # noqa: B008
+    return await asyncio.to_thread(command.checked, board.path, hand, "maria", False, patience, accounts)
 
 
 def outcomes(result):
@@ -78,7 +80,8 @@ async def test_a_station_that_is_wired_right_passes_and_only_tests_are_recorded(
     steps = outcomes(result)
     assert {f"light {name}" for name in config["light"]["pins"]} <= set(steps)
     assert {f"input {item['name']}" for item in config["inputs"]} <= set(steps)
-    assert {"wire cord", "permit relay", "sound buzzer", "link network", "link broker", "link receipt"} <= set(steps)
+    assert {"wire cord, cut wire", "wire cord, wires touch", "permit relay", "sound buzzer"} <= set(steps)
+    assert {"link network", "link broker", "link receipt"} <= set(steps)
     assert (result.uid, result.by) == (board.uid, "maria")
     events = [entry for entry in wired.service.store.read_log(0, 1000) if entry.station == PATH]
     caused = [entry for entry in events if entry.sequence in range(result.events[0], result.events[1] + 1)]
@@ -133,6 +136,23 @@ async def test_a_cable_pulled_halfway_leaves_a_station_that_goes_to_work(wired):
     board.plug()
     with Session(port_named(board.path)) as session:
         assert (await asyncio.to_thread(ask, session, 30.0)).what == "station"
+
+
+async def test_a_station_on_the_cable_passes_and_its_result_comes_to_the_plant_by_the_cable(wired):
+    config = station_config("st-01")
+    board = wired.add("st-01", config)
+    result = await checked(board, Hand(board, config))
+    assert result.verdict == "PASSED"
+    assert failed(result) == {"link network, broker, receipt": "linked by cable: its gateway carries what it says"}
+    assert outcomes(result)["link network, broker, receipt"] == "not_applicable" and wired.events("st-01") == []
+    accounts = of_address(address.read(wired.broker), Secrets)
+    result = await checked(board, Hand(board, config), accounts=accounts)
+    assert failed(result) == {} and outcomes(result)["link receipt, by the cable"] == "passed"
+    told = [event["data"]["what"] for event in wired.events("st-01") if event["type"] == "pullcord.station.checked.v1"]
+    assert told.count("passed") == 2 and told[-1] == "passed"
+    nobody = of_address(address.read(f"mqtt://127.0.0.1:{free_port()}"), Secrets)
+    result = await checked(board, Hand(board, config), Patience(link=6, receipt=2), nobody)
+    assert result.verdict == "FAILED" and "nothing listens at" in failed(result)["link receipt, by the cable"]
 
 
 async def test_a_board_without_firmware_is_told_what_it_lacks(wired):

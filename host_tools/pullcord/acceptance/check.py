@@ -5,19 +5,14 @@ from typing import Any, NamedTuple
 
 from .held_board import HeldBoard
 from .person import AGAIN, NO, YES, Person
-from .result import Outcome, Step
+from .result import GOOD, Outcome, Step
+from .terminals import LET_GO, PULLED, Terminals
 
 SETTLE_S = 1.5
 TONE = 2000
+BY_CABLE = "linked by cable: its gateway carries what it says"
+NO_WAY = "this station has no way to the plant"
 TOP_DOWN = ("red", "yellow", "green", "blue", "white")  # as they stand on a tower
-FAULTS = {
-    "open": "its wire is cut",
-    "short": "its wires touch",
-    "silent": "its expander does not answer",
-    "mismatch": "the relay's contact does not say what it was told",
-    "open_load": "no current flows",
-}
-LET_GO, PULLED = False, True
 
 
 class Patience(NamedTuple):
@@ -29,7 +24,11 @@ class Patience(NamedTuple):
 
 
 class Check:
-    """`by`: who stands there. `heard(step)` is told of each as it is done."""
+    """`by`: who stands there. `heard(step)` is told of each as it is done.
+
+    `may_carry`: what a station says that is linked by cable can be brought to the broker afterwards; `carried` is told
+    what came of it.
+    """
 
     def __init__(
         self,
@@ -38,6 +37,7 @@ class Check:
         by: str,
         heard: Callable[[Step], None],
         patience: Patience = Patience(),  # noqa: B008 (it cannot be changed)
+        may_carry: bool = False,
     ) -> None:
         self.steps: list[Step] = []
         self.who: dict[str, Any] = {}
@@ -46,8 +46,8 @@ class Check:
         self._by = by
         self._heard = heard
         self._patience = patience
-        self._faults: dict[str, str] = {}
-        self._fresh: list[tuple[str, Any]] = []
+        self._may_carry = may_carry
+        self._terminals = Terminals(board, patience.hand)
 
     def run(self) -> None:
         """Trouble when the board leaves in the middle."""
@@ -72,7 +72,19 @@ class Check:
 
     @property
     def good(self) -> bool:
-        return all(step.outcome == "passed" for step in self.steps)
+        return all(step.outcome in GOOD for step in self.steps)
+
+    @property
+    def is_carried(self) -> bool:
+        return self._may_carry and self._link_kind == "usb"
+
+    def carried(self, why: str) -> None:
+        """`why` the receipt did not come by the cable; "" when it did."""
+        self._done("link", "receipt, by the cable", not why, why)
+
+    @property
+    def _link_kind(self) -> str:
+        return str(self._board.config["link"]["kind"])
 
     @property
     def _inputs(self) -> list[dict[str, Any]]:
@@ -86,9 +98,8 @@ class Check:
     def _at_rest(self) -> None:
         """Before anybody touches anything: no input is active, no fault is there."""
         self._pause(SETTLE_S)
-        self._take(self._board.seen())
-        wrong = [f"{name} is active and nobody is there" for name in self.who["active"]]
-        wrong += [f"{name}: {FAULTS[fault]}" for name, fault in self._faults.items() if fault in FAULTS]
+        self._terminals.look()
+        wrong = [f"{name} is active and nobody is there" for name in self.who["active"]] + self._terminals.faults()
         self._done("input", "all at rest", not wrong, "; ".join(wrong))
 
     def _light(self, name: str) -> None:
@@ -98,9 +109,9 @@ class Check:
 
         answer = self._asked(f"Light {name}: does it shine, and no other?", show)
         self._board.ask("light", names=[])
-        self._take(self._board.seen())
-        fault = self._faults.get(f"light-{name}", "")
-        why = FAULTS.get(fault, fault) if fault else "the person saw it dark, or another one lit"
+        self._terminals.look()
+        fault = self._terminals.fault(f"light-{name}")
+        why = fault or "the person saw it dark, or another one lit"
         self._done("light", name, answer == YES and not fault, why)
 
     def _sound(self) -> None:
@@ -112,9 +123,9 @@ class Check:
         name = item["name"]
 
         def once() -> str:
-            self._forget()
-            self._person.tell(f"{_what_to_do(item)} (within {self._patience.hand:.0f} s)")
-            return self._moved(name, PULLED) or self._moved(name, LET_GO)
+            self._terminals.forget()
+            self._tell(_what_to_do(item))
+            return self._terminals.moved(name, PULLED) or self._terminals.moved(name, LET_GO)
 
         why = self._tried(f"{name}: ", once)
         if not why:
@@ -123,29 +134,38 @@ class Check:
         self._done("input", name, not why, why)
 
     def _wire(self, name: str) -> None:
-        def once() -> str:
-            self._forget()
-            self._person.tell(f"Take one wire of {name} off its terminal. (within {self._patience.hand:.0f} s)")
-            if why := self._moved(name, "open"):
-                return why
-            self._person.tell(f"Good: the cut wire was seen. Now put it back. (within {self._patience.hand:.0f} s)")
-            return self._moved(name, "")
+        """A watched wire: cut, and squeezed until its two wires touch. Each fault must be seen, and that it is over."""
+        cut = f"Take one wire of {name} off its terminal."
+        self._fault(name, "open", "cut wire", cut, "Good: the cut wire was seen. Now put it back.")
+        bridge = f"Bridge the two terminals of {name} with a piece of wire."
+        self._fault(name, "short", "wires touch", bridge, "Good: it was seen. Now take the bridge away.")
 
-        why = self._tried(f"{name}, cut wire: ", once)
-        self._done("wire", name, not why, why)
+    def _fault(self, name: str, fault: str, called: str, make: str, mend: str) -> None:
+        def once() -> str:
+            self._terminals.forget()
+            self._tell(make)
+            if why := self._terminals.moved(name, fault):
+                return why
+            self._tell(mend)
+            return self._terminals.moved(name, "")
+
+        why = self._tried(f"{name}, {called}: ", once)
+        self._done("wire", f"{name}, {called}", not why, why)
 
     def _reader(self, item: dict[str, Any]) -> None:
         name = item["name"]
-        found: list[str] = []
+        card = ""
 
         def once() -> str:
-            self._forget()
-            self._person.tell(f"Hold a card at reader {name}. (within {self._patience.hand:.0f} s)")
-            return self._card(name, found)
+            nonlocal card
+            self._terminals.forget()
+            self._tell(f"Hold a card at reader {name}.")
+            card, why = self._terminals.card(name)
+            return why
 
         why = self._tried(f"reader {name}: ", once)
-        if not why and len(found[-1]) == 8:
-            self._person.tell(f"Card {found[-1]}: it has 4 bytes, which are not unique. Better a 7-byte card.")
+        if not why and len(card) == 8:
+            self._person.tell(f"Card {card}: it has 4 bytes, which are not unique. Better a 7-byte card.")
         self._done("reader", name, not why, why)
         for light in (light for light in ("ok", "bad") if light in item.get("pins", {})):
             self._answer_light(item, light)
@@ -180,9 +200,12 @@ class Check:
         board = self._board
         board.seen()
         if board.link is None:
-            why = "this station speaks through the cable at which you sit: see it with pullcord gateway"
+            before = board.next
             self._note("passed" if self.good else "ended")
-            self._add("link", "network, broker, receipt", "skipped" if self._has_way else "passed", why)
+            board.wait(lambda: self._is_stored(before), SETTLE_S)  # the station starts afresh right after it
+            if not self.is_carried:
+                why = NO_WAY if self._link_kind == "none" else BY_CABLE
+                self._add("link", "network, broker, receipt", "not_applicable", why)
             return
         self._person.tell(f"Now the way to the plant. (up to {self._patience.link:.0f} s)")
         network = board.wait(self._has_network, self._patience.link)
@@ -211,72 +234,24 @@ class Check:
                 return why
         return ""
 
+    def _tell(self, what: str) -> None:
+        """What a hand is to do now."""
+        self._person.tell(f"{what} (within {self._patience.hand:.0f} s)")
+
     def _person_says(self, question: str) -> str:
         with self._board.kept_awake():
             return self._person.ask(question)
-
-    def _moved(self, name: str, wanted: Any) -> str:
-        """"" once that input told this; else why not, such as another one that moved in its place."""
-        others: list[str] = []
-
-        def look() -> bool:
-            self._fresh += self._board.seen()
-            while self._fresh:
-                other, what = self._fresh.pop(0)  # what comes behind it is for the next question
-                self._take([(other, what)])
-                if other == name and what == wanted and type(what) is type(wanted):
-                    return True
-                if other != name and what is PULLED:
-                    others.append(other)
-            return bool(others)
-
-        came = self._board.wait(look, self._patience.hand)
-        if others:
-            return f"{others[0]} moved instead: are the two exchanged?"
-        if came:
-            return ""
-        return {PULLED: "nothing came", LET_GO: "it stays active"}.get(wanted, "the wire was not seen to change")
-
-    def _card(self, name: str, found: list[str]) -> str:
-        """"" once that reader saw a card; `found` gets its uid."""
-        others = [item["name"] for item in self._board.config["readers"] if item["name"] != name]
-        wrong: list[str] = []
-
-        def look() -> bool:
-            for other, what in self._board.seen():
-                self._take([(other, what)])
-                if other == name and isinstance(what, str) and not what.startswith("error"):
-                    (wrong if what == "several" else found).append(what)
-                elif other in others and not what.startswith("error"):
-                    wrong.append(f"reader {other} saw it instead: are the two exchanged?")
-            return bool(found or wrong)
-
-        if self._faults.get(name):
-            return f"its chip does not answer ({self._faults[name].removeprefix('error: ')})"
-        self._board.wait(look, self._patience.hand)
-        if wrong:
-            return wrong[0].replace("several", "several cards at once")
-        return "" if found else self._faults.get(name, "no card was seen")
 
     def _mismatch(self) -> str:
         if not self._board.config["permit"].get("readback"):
             return ""
         self._pause(SETTLE_S)
-        self._take(self._board.seen())
-        return FAULTS["mismatch"] if self._faults.get("permit") else ""
+        self._terminals.look()
+        return self._terminals.fault("permit")
 
-    def _forget(self) -> None:
-        """What moved before the person was asked says nothing."""
-        self._take([*self._fresh, *self._board.seen()])
-        self._fresh = []
-
-    def _take(self, seen: list[tuple[str, Any]]) -> None:
-        """Faults that came and went."""
-        for name, what in seen:
-            if isinstance(what, str) and (what in FAULTS or what.startswith("error")):
-                self._faults[name] = what
-            elif what == "":
-                self._faults.pop(name, None)
+    def _is_stored(self, before: int) -> bool:
+        self._board.seen()
+        return self._board.next > before
 
     def _has_network(self) -> bool:
         self._board.seen()
@@ -293,10 +268,6 @@ class Check:
     @property
     def _reason(self) -> str:
         return str(self._board.link["reason"]) if self._board.link else ""
-
-    @property
-    def _has_way(self) -> bool:
-        return self._board.config["link"]["kind"] != "none"
 
     def _pause(self, seconds: float) -> None:
         self._board.wait(lambda: False, seconds)

@@ -13,7 +13,7 @@ from pullcord.cards.fitting import fit
 LEFT, TOP, WIDTH, FOOT = 20 * mm, A4[1] - 20 * mm, A4[0] - 40 * mm, 38 * mm
 TALLEST = 7.5 * mm
 COLUMNS = (("", 0.12), ("part", 0.1), ("name", 0.3), ("what was seen", 0.48))
-MARKS = {"passed": "good", "failed": "BAD", "skipped": "-"}
+MARKS = {"passed": "good", "failed": "BAD", "skipped": "-", "not_applicable": "n/a"}
 
 
 def one_page(told: dict[str, Any]) -> bytes:

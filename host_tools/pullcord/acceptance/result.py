@@ -5,12 +5,16 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Outcome = Literal["passed", "failed", "skipped"]
+Outcome = Literal["passed", "failed", "skipped", "not_applicable"]
+GOOD = ("passed", "not_applicable")
 
 
 @dataclass(frozen=True)
 class Step:
-    """`part`: config, light, sound, input, wire, reader, permit, link. `why`: what was seen, when it did not pass."""
+    """`part`: config, light, sound, input, wire, reader, permit, link. `why`: what was seen, when it did not pass.
+
+    `skipped` was left out and is missing; `not_applicable` is nothing that this station could do, and decides nothing.
+    """
 
     part: str
     name: str
@@ -35,8 +39,9 @@ class Result:
 
     @property
     def passed(self) -> bool:
-        """Nothing failed, and nothing was left out."""
-        return bool(self.steps) and all(step.outcome == "passed" for step in self.steps)
+        """Something was seen to be good, nothing failed, and nothing was left out."""
+        outcomes = {step.outcome for step in self.steps}
+        return "passed" in outcomes and outcomes <= set(GOOD)
 
     @property
     def verdict(self) -> str:

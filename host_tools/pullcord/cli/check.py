@@ -1,5 +1,6 @@
 """`pullcord check`: the acceptance of a station that was wired, at the cable."""
 
+import contextlib
 import getpass
 import json
 import sys
@@ -9,22 +10,25 @@ from typing import Annotated, Any
 
 import typer
 
-from pullcord.acceptance import report
+from pullcord.acceptance import by_cable, report
 from pullcord.acceptance.check import Check, Patience
 from pullcord.acceptance.held_board import HeldBoard
 from pullcord.acceptance.person import AtTerminal, Person
 from pullcord.acceptance.result import Result, Step
 from pullcord.cli import asking
+from pullcord.cli.broker_access import broker_accounts
 from pullcord.cli.failure import DONE, FAILED, Failure, complain
-from pullcord.cli.options import AsJson
+from pullcord.cli.options import PLANT_FILE, AsJson, PlantFile, SecretsFile
 from pullcord.cli.visible import visible
 from pullcord.line import moments
+from pullcord.line.accounts import Accounts
 from pullcord.usb.asking import may_stop
+from pullcord.usb.board import back
 from pullcord.usb.ports import port_named
 from pullcord.usb.session import Session
 from pullcord.usb.trouble import Trouble
 
-MARKS = {"passed": "good", "failed": "BAD ", "skipped": "  - "}
+MARKS = {"passed": "good", "failed": "BAD ", "skipped": "  - ", "not_applicable": " n/a"}
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +44,12 @@ def check(
     stop_the_line: Annotated[
         bool, typer.Option("--stop-the-line", help="Although a line runs by this station's permit.")
     ] = False,
+    plant_file: PlantFile = PLANT_FILE,
+    secrets_file: SecretsFile = None,
+    broker: Annotated[
+        str,
+        typer.Option("--broker", metavar="URL", envvar="BROKER", help="Where a station on the cable is to be heard."),
+    ] = "",
     as_json: AsJson = False,
 ) -> int:
     """Check a wired station with a person there: lamps, buzzer, cords, cut wires, readers, permit, way to the plant.
@@ -47,13 +57,17 @@ def check(
     Nobody is called by it, and no card is counted: what it records is marked as a test. Writes a result (JSON) and
     a page to sign (PDF). Exit code 1: something is not as it should be.
 
+    A station without a network of its own has no way to the plant but this cable. With --broker (or $BROKER) its
+    result is brought there, and the plant's answer is waited for; without, that step does not apply.
+
     [pullcord check /dev/ttyACM0 --by "Maria Kern"]
     """
     if not asking.is_possible():
         raise Failure("pullcord check: it needs a person: run it in a terminal, at the station.")
+    accounts = broker_accounts(plant_file, secrets_file, broker) if broker else None
     person = AtTerminal(lambda: asking.line(""), _say)
     try:
-        result = checked(port, person, by or getpass.getuser(), stop_the_line)
+        result = checked(port, person, by or getpass.getuser(), stop_the_line, accounts=accounts)
     except Trouble as trouble:
         raise Failure(*trouble.lines) from trouble
     told = result.as_json()
@@ -71,23 +85,31 @@ def checked(
     by: str,
     stop_the_line: bool = False,
     patience: Patience = Patience(),  # noqa: B008 (it cannot be changed)
+    accounts: Accounts | None = None,
 ) -> Result:
     """The whole check. Trouble when the board cannot be checked, or leaves in the middle."""
     began = _now()
-    with Session(port_named(name)) as session:
+    port = port_named(name)
+    with Session(port) as session:
         may_stop(session, stop_the_line, interrupt=False)
         complain("The station is taken out of work for the check; it starts afresh afterwards.")
         session.enter(fresh=True)
         board = HeldBoard(session)
         board.start()
-        run = Check(board, person, by, _tell, patience)
+        run = Check(board, person, by, _tell, patience, accounts is not None)
         first = board.ask("seen")["next"]
         try:
             run.run()
         finally:
             board.end()
+    with contextlib.suppress(Trouble):  # what was seen stands, whether it comes back or not
+        port = back(port)
     who = run.who
     events = [first, board.next - 1] if board.next > first else []
+    if accounts and run.is_carried and events:
+        complain("Now the way to the plant, by this cable.")
+        deadline_s = patience.link + patience.receipt
+        run.carried(by_cable.receipted(port.device, accounts, who["journal"], events[1], deadline_s))
     return Result(
         who["station"], who["uid"], by, began, _now(), who["versions"], who["config"], who["journal"], events, run.steps
     )

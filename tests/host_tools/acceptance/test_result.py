@@ -21,6 +21,10 @@ def result(*outcomes):
         (["passed", "passed"], "PASSED"),
         (["passed", "failed", "skipped"], "FAILED"),
         (["passed", "skipped"], "NOT COMPLETE"),
+        (["passed", "not_applicable"], "PASSED"),
+        (["passed", "not_applicable", "skipped"], "NOT COMPLETE"),
+        (["failed", "not_applicable"], "FAILED"),
+        (["not_applicable"], "NOT COMPLETE"),
         ([], "NOT COMPLETE"),
     ],
 )
@@ -38,7 +42,7 @@ def test_a_change_of_the_file_is_seen():
 
 @pytest.mark.parametrize("steps", [1, 20, 80])
 def test_the_report_is_one_page_with_everything_on_it(steps):
-    told = result(*["passed"] * steps, "failed").as_json()
+    told = result(*["passed"] * steps, "failed", "not_applicable").as_json()
     [page] = list(pypdfium2.PdfDocument(one_page(told)))
     text = page.get_textpage().get_text_bounded()
     assert f"cord-{steps}" in text and "FAILED" in text and told["sum"] in text and "BAD" in text
