@@ -16,6 +16,8 @@ def start(root: str = "/"):
     if not _there(root + PACK) and _there(root + OLD):
         os.rename(root + OLD, root + PACK)  # the power went while one took the place of the other
     try:
+        if _damaged(root + PACK):
+            raise ValueError("it is damaged")  # what of it can be unpacked may do anything
         from packed import Pack
 
         vfs.mount(Pack(root + PACK), "/fw")

@@ -63,13 +63,22 @@ def test_a_new_firmware_that_fails_gives_way_to_the_one_before(board):
     assert b"the firmware before this one runs again" in board.files()["safe.txt"]
 
 
-def test_a_damaged_firmware_gives_way_to_the_one_before(board):
+DAMAGES = {
+    "the end is gone": lambda pack: pack[:-20] + b"\xff" * 20,
+    "what is left of it can be unpacked": lambda pack: pack[:-40] + bytes(40),
+    "a bit fell": lambda pack: pack[:-60] + bytes([pack[-60] & pack[-60] - 1]) + pack[-59:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_firmware_gives_way_to_the_one_before(board, damage):
     brought(board, Wanted(a_release("one")))
     brought(board, Wanted(a_release("two")))
     runs(board, "two")
     board.cut_power()
     pack = board.files()["firmware.pack"]
-    board.put({"firmware.pack": pack[:-20] + b"\xff" * 20})
+    assert damage(pack) != pack
+    board.put({"firmware.pack": damage(pack)})
     board.power_on()
     runs(board, "one")
 
