@@ -11,6 +11,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from pullcord.cli.failure import Failure
+from pullcord.cli.one_line import one_line
 from pullcord.line import database, place
 from pullcord.line.figures import Figures
 from pullcord.line.place import Place
@@ -24,10 +25,15 @@ Database = Annotated[
 ]
 
 
+WRITE = "write one line there, such as postgresql://pullcord:PASSWORD@db.plant/pullcord"
+
+
 def named(where: str) -> Place:
     """`@FILE`: what stands in that file. Failure when it looks like none, or needs a driver that is not installed."""
+    if where.startswith("@"):
+        where = one_line(Path(where[1:]), "the database's address", WRITE)
     try:
-        found = place.read(_written(where.removeprefix("@")) if where.startswith("@") else where)
+        found = place.read(where)
     except ValueError as error:
         raise Failure(f"pullcord: {error}") from error
     if found.file is None:
@@ -39,17 +45,6 @@ def named(where: str) -> Place:
                 "pip install 'psycopg[binary]'"
             ) from error
     return found
-
-
-def _written(file: str) -> str:
-    try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise Failure(
-            f"pullcord: {file}: the database's address cannot be read ({why}); write one line there, such as "
-            "postgresql://pullcord:PASSWORD@db.plant/pullcord"
-        ) from error
 
 
 def makeable(where: str) -> Place:

@@ -15,6 +15,7 @@ from pullcord.usb.bring_up import BringUp
 from pullcord.usb.choose import NotChosen, choose
 from pullcord.usb.content import Content
 from pullcord.usb.deploy import Done
+from pullcord.usb.one_each import OneEach
 from pullcord.usb.place import place_of
 from pullcord.usb.ports import Port
 from pullcord.usb.trouble import Trouble
@@ -38,6 +39,7 @@ class WithConfig:
         except StoreProblem as problem:
             raise Failure(f"pullcord: {problem}") from problem
         self._compiled = {one.path.partition("/")[2]: one for one in compiled}
+        self._stations = OneEach()
 
     def work(self, port: Port, advance: Callable[[int, int], None]) -> Done:
         """All that the station lacks; it is left alone when that is nothing. Trouble."""
@@ -57,12 +59,13 @@ class WithConfig:
         return done
 
     def _content(self, port: Port, found: Found) -> Content:
-        """Trouble when the board is no station of this plant, or something is missing."""
+        """Trouble when the board is no station of this plant, when another one is it, or something is missing."""
         who = choosing.Found(found.uid, found.machine, found.station)
         try:
-            made = self._compiled[choose(who, self._plant, self._profiles)]
+            station = self._stations.take(place_of(port), lambda: choose(who, self._plant, self._profiles))
         except NotChosen as refused:
             raise Trouble(f"{port.device}: {refused}") from refused
+        made = self._compiled[station]
         if lacks := station_secrets.missing(made.config, self._secrets):
             raise Trouble(f"{made.path}: it still needs {lacks[0]}", *(f"and {words}" for words in lacks[1:]))
         return Content.of(made, self._secrets)

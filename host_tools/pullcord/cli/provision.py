@@ -90,11 +90,7 @@ def provision(
         asked = _wifi(wish, store.read(), [configs[path] for path in chosen], plant.site.name)
         with store.changing() as secrets:
             new = secrets.update_accounts(plant, chosen if renew else [])
-            secrets.broker_ca = ca or secrets.broker_ca
-            if asked:
-                secrets.wifi[wish.place] = asked
-            if own:
-                secrets.certificates[chosen[0]] = own
+            _keep(secrets, ca, {wish.place: asked} if asked else {}, {chosen[0]: own} if own else {})
     except (StoreProblem, pem.NotPem) as problem:
         raise Failure(f"pullcord provision: {problem}") from problem
     if out:
@@ -106,6 +102,12 @@ def provision(
         typer.echo(json.dumps({"secrets": str(store.file), "new_accounts": new, "stations": rows}, indent=1))
     else:
         _tell(rows, new, store.file, plant_file)
+
+
+def _keep(secrets: Secrets, ca: bytes, wifi: Mapping[str, Wifi], certificates: Mapping[str, Certificate]) -> None:
+    secrets.broker_ca = ca or secrets.broker_ca
+    secrets.wifi.update(wifi)
+    secrets.certificates.update(certificates)
 
 
 def _at_port(port: str, named: list[str], configs: Mapping[str, Any]) -> str:

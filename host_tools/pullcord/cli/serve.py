@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pullcord.cli.database import makeable, telling
 from pullcord.cli.failure import DONE, Failure
+from pullcord.cli.one_line import one_line
 from pullcord.cli.until_stopped import Say, end_on_signals, sayer
 from pullcord.line import address, systemd
 from pullcord.line.channels import Channels, ChannelsUnusable
@@ -96,16 +97,10 @@ def _broker(url: str, file: Path | None) -> str:
     """Its address, checked. A password comes from a file: arguments are seen in lists of processes."""
     try:
         if file is not None:
-            url = file.read_text(encoding="utf-8").strip()
+            url = one_line(file, "the broker's URL", "`pullcord broker plant.yaml` makes that file, as plant.url")
         elif address.read(url).password:
             raise Failure("pullcord serve: a password has no place in an argument: put the URL into --broker-file FILE")
         address.read(url)
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise Failure(
-            f"pullcord serve: {file}: the broker's URL cannot be read ({why}); `pullcord broker plant.yaml` makes that "
-            "file, as plant.url"
-        ) from error
     except ValueError as error:
         raise Failure(f"pullcord serve: {error}") from error
     return url

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import typer
 
 from pullcord.cli.failure import Failure
+from pullcord.cli.one_line import one_line
 
 HERE = "http://127.0.0.1:8080"
 PATIENCE_S = 90.0  # a plant file of hundreds of stations is read for some seconds, on a small computer for more
@@ -77,10 +78,7 @@ class ServiceClient:
 def _token(file: Path | None) -> str:
     if file is None:
         return os.environ.get("PULLCORD_TOKEN", "").strip()
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"pullcord: {file}: the token cannot be read ({error})") from error
+    return one_line(file, "the token", "`pullcord token` makes one")
 
 
 def _refused(url: str, error: urllib.error.HTTPError) -> Refused:

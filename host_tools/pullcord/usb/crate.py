@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from pullcord.usb.board import Found
+from pullcord.usb.one_each import OneEach
 from pullcord.usb.place import Place
 from pullcord.usb.trouble import Trouble
 
@@ -70,8 +71,7 @@ class Worker(Protocol):
 class Crate:
     def __init__(self, worker: Worker, watcher: Watcher) -> None:
         self._worker, self._watcher = worker, watcher
-        self._choosing = threading.Lock()
-        self._taken: dict[str, Place] = {}
+        self._stations = OneEach()
         self._stopped = threading.Event()
 
     def work(self, places: Sequence[Place], at_once: int) -> list[Outcome]:
@@ -106,12 +106,8 @@ class Crate:
         tell("looking")
         found = self._worker.wake(place, outcome, tell)
         outcome.uid = found.uid
-        with self._choosing:
-            tell("choosing its station")
-            station = self._worker.choose(place, found)
-            if other := self._taken.get(station):
-                raise Trouble(f"{place}: {station} is already the board at {other}.", "One board a station.")
-            self._taken[station] = place
+        tell("choosing its station")
+        station = self._stations.take(place, lambda: self._worker.choose(place, found))
         outcome.station = station
         self._watcher.station(place, station)
         self._worker.bring_up(place, found, station, outcome, tell)
