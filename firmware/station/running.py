@@ -212,7 +212,7 @@ class Running:
                 self._recording.clear()
                 await self._tidy(task)
                 await self._recording.wait()
-            elif self._record_oldest():
+            elif self._held(self._record_oldest):
                 await asyncio.sleep_ms(0)
             else:
                 await asyncio.sleep_ms(_RETRY_MS)
@@ -298,11 +298,20 @@ class Running:
     async def _tidy(self, task) -> None:
         """Between events: a tap is answered when it is stored, and a flash erase takes as long as a look for a card."""
         try:
-            for _ in self.journal.tidy():
+            steps = self.journal.tidy()
+            while self._held(_step, steps):
                 task.beat()
                 await asyncio.sleep_ms(0)
         except (OSError, JournalFull):
             return  # the next append fails in the same way, and the lamp says so
+
+    def _held(self, work, *arguments):
+        """Do what may hold everything up, as an erase of the flash does; what the inputs did meanwhile counts."""
+        since = self.uptime.ms()
+        try:
+            return work(*arguments)
+        finally:
+            self.inputs.held(since, self.uptime.ms())
 
     def _make_room(self, now: int) -> bool:
         """The journal is full. True when the config lets the oldest events go, and they went."""
@@ -334,7 +343,7 @@ class Running:
     def _update(self, does: str, *arguments) -> None:
         from . import update
 
-        getattr(update, does)(self, *arguments)
+        self._held(getattr(update, does), self, *arguments)
         if self.transfer is None and not self.restarts:
             forget("update")
 
@@ -385,6 +394,13 @@ class Running:
     def _versions(self) -> dict:
         version = ".".join(str(part) for part in sys.implementation.version[:3])
         return {"pullcord": VERSION, "python": sys.implementation.name + " " + version, "board": self.board}
+
+
+def _step(steps) -> bool:
+    """False when that was the last one."""
+    for _ in steps:
+        return True
+    return False
 
 
 def _faulted(task: str, error, where: str) -> dict:

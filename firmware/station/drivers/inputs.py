@@ -5,6 +5,7 @@ import time
 from ..core.debounce import Debounce
 
 _POLL_MS = 5
+_LATE_MS = 3  # a soft interrupt comes only when Python runs again
 
 
 class Inputs:
@@ -19,6 +20,7 @@ class Inputs:
     def __init__(self, items: list, machine, flag, felt=None):
         self._flag = flag
         self._felt = felt
+        self._held = None
         self._inputs = []
         for item in items:
             pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}
@@ -56,13 +58,24 @@ class Inputs:
             name, pin, lit, debounce, seen, _ = item
             item[4] = None
             if seen is not None and not debounce.level:
-                ago = time.ticks_diff(time.ticks_ms(), seen)
+                since = self._since(now - time.ticks_diff(time.ticks_ms(), seen))
                 # only then nobody could look meanwhile; a bounce is seen at once, and is none of our business here
-                if ago >= debounce.stable_ms and debounce.sample(now - ago, True):
+                if now - since >= debounce.stable_ms and debounce.sample(since, True):
                     changed.append((name, True))
             if debounce.sample(now, pin.value() == lit):
                 changed.append((name, debounce.level))
+        self._held = None
         return changed
+
+    def held(self, since: int, until: int) -> None:
+        """Nobody could look meanwhile, and interrupts came late: what one then saw may have been so all the time."""
+        if until - since > _LATE_MS:
+            held = self._held
+            self._held = (held[0] if held and since - held[1] <= _LATE_MS else since, until)
+
+    def _since(self, seen: int) -> int:
+        held = self._held
+        return held[0] if held and held[0] <= seen <= held[1] + _LATE_MS else seen
 
     def wait_ms(self, now: int):
         """How long until the next sample can matter, None while all contacts are at rest."""

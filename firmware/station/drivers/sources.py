@@ -9,7 +9,8 @@ def open_sources(config: dict, machine, flag, relay=None, lights=None, expanders
     for item in config["inputs"]:
         kinds.setdefault(item.get("kind", "contact"), []).append(item)
     parts, missing = _counters(kinds, machine) if "pulse" in kinds else ([], [])
-    parts.append(Inputs(kinds.get("contact", []), machine, flag, getattr(lights, "felt", None)))
+    contacts = Inputs(kinds.get("contact", []), machine, flag, getattr(lights, "felt", None))
+    parts.append(contacts)
     if "loop" in kinds:
         from .loops import Loops
 
@@ -22,7 +23,7 @@ def open_sources(config: dict, machine, flag, relay=None, lights=None, expanders
         from .agreement import Agreements
 
         parts.append(Agreements(config, machine, relay, lights))
-    return Sources(parts, missing)
+    return Sources(parts, contacts.held, missing)
 
 
 def _counters(kinds: dict, machine) -> tuple:
@@ -37,9 +38,13 @@ def _counters(kinds: dict, machine) -> tuple:
 
 
 class Sources:
-    """`watched`: names whose faults the drivers tell, as [(name, fault)] among what `sample` returns."""
+    """`watched`: names whose faults the drivers tell, as [(name, fault)] among what `sample` returns.
 
-    def __init__(self, parts: list, missing=()):
+    `held(since, until)` is told when nobody could look for some time.
+    """
+
+    def __init__(self, parts: list, held, missing=()):
+        self.held = held
         self.missing = missing
         self._parts = parts
         self.watched = [name for part in parts for name in part.watched]
