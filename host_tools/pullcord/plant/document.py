@@ -13,6 +13,7 @@ from .problems import Path, PlantError, Problem
 from .shape import suggestion
 
 MOST = 1_000_000
+LONGEST_COMMENT = 2000  # the library reads a comment letter by letter, and copies it each time: a million take a minute
 
 
 class Document:
@@ -36,6 +37,8 @@ class Document:
     @classmethod
     def parse(cls, name: str, text: str) -> "Document":
         """Raises PlantError when `text` is not YAML, or says a key twice."""
+        if endless := _endless_comment(text):
+            raise PlantError(name, [endless])
         try:
             return cls(name, YAML(typ="rt").load(text))
         except DuplicateKeyError as error:
@@ -90,6 +93,15 @@ def _plain(node: Any, room: Iterator[int]) -> Any:
 def _error_line(error: YAMLError) -> int:
     mark = getattr(error, "problem_mark", None)
     return mark.line + 1 if mark else 1
+
+
+def _endless_comment(text: str) -> Problem | None:
+    for number, line in enumerate(text.splitlines(), 1):
+        _, sign, rest = line.partition("#")
+        if sign and len(rest) > LONGEST_COMMENT:
+            wrong = f"has more than {LONGEST_COMMENT:,} characters after a #"
+            return Problem((), "this line", wrong, "break it into lines, each with its own #", number)
+    return None
 
 
 def _found(error: YAMLError) -> str:

@@ -32,6 +32,12 @@ def judged(text: str) -> None:
     assert len(compile_plant(plant, PROFILES)) == len(plant.stations())
 
 
+def test_a_comment_without_an_end_is_refused_before_it_is_read():
+    with pytest.raises(PlantError, match=r"plant.yaml:2: .*more than 2,000 characters after a #: break it into lines"):
+        Document.parse("plant.yaml", "site: acme\nlines: {}  # " + "x" * 3_900_000)
+    assert Document.parse("plant.yaml", "site: acme  #" + "x" * 2000).data == {"site": "acme"}
+
+
 def test_a_file_that_is_not_there_is_looked_for_among_its_neighbours(tmp_path):
     with pytest.raises(PlantError, match=r"plnat.yaml:1: plant: this file: is not there: name the plant file"):
         Document.read(tmp_path / "plnat.yaml")
