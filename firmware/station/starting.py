@@ -135,7 +135,7 @@ def _build(root: str, machine, pins: dict, wrong: list, watchdog: bool):
     for name in USED_ONCE:
         forget(name)
     gc.collect()
-    if new:  # now: it takes a config's length of memory in one piece
+    if new:
         try:
             settings.keep(root)
         except OSError as error:

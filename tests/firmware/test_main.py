@@ -137,16 +137,16 @@ def test_a_full_flash_does_not_stop_a_station_that_ran():
     boots.put(dict(boots.config, version=2))
     from station.store import atomic
 
-    save = atomic.save
+    save, copy = atomic.save, atomic.copy
 
     def full(path, data):
         raise OSError(28)
 
-    atomic.save = full
+    atomic.save = atomic.copy = full
     try:
         boots.boot()
     finally:
-        atomic.save = save
+        atomic.save, atomic.copy = save, copy
     assert boots.station.version["version"] == 2 and boots.told() != []
 
 

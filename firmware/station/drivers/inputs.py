@@ -20,7 +20,7 @@ class Inputs:
     def __init__(self, items: list, machine, flag, felt=None):
         self._flag = flag
         self._felt = felt
-        self._held = None
+        self._held: "tuple | None" = None
         self._inputs = []
         for item in items:
             pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}

@@ -95,7 +95,8 @@ class Session(Life):
         self._on_ack = on_ack
         self._name = cable.offer
         cable.offer = None
-        self._lock = asyncio.Lock()
+        self._free = asyncio.Event()  # nobody writes
+        self._free.set()
         self._room = asyncio.Event()
         self._tags = []  # of what was sent and is not passed on yet, oldest first
         self._sent = 0
@@ -129,7 +130,7 @@ class Session(Life):
 
     async def _watch(self):
         self._seconds += 1
-        if self._seconds % ALIVE_S == 0 and not self._lock.locked() and self._cable.console.writable():
+        if self._seconds % ALIVE_S == 0 and self._free.is_set() and self._cable.console.writable():
             await self._say("alive")
 
     async def _guarded(self):
@@ -178,17 +179,21 @@ class Session(Life):
         await self._say("alive")
 
     async def _say(self, topic, payload=b"{}", counts=0, tag=None):
-        async with self._lock:
-            if self.error:
-                raise self.error
+        while not self._free.is_set():
+            await self._free.wait()
+        if self.error:
+            raise self.error
+        self._free.clear()
+        try:
             if counts:
                 self._sent += 1
                 self._tags.append(tag)
             line = lines.frame(lines.FROM_BOARD, self._name, self._sent, self._taken, topic, payload)
-            try:
-                await send(self._cable.console, line)
-            except OSError as error:
-                raise self.fail(MqttError("the gateway: %s" % error))
+            await send(self._cable.console, line)
+        except OSError as error:
+            raise self.fail(MqttError("the gateway: %s" % error))
+        finally:
+            self._free.set()
 
 
 class CableUplink(Uplink):

@@ -38,8 +38,7 @@ def last_good(root: str, uid: str):
 
 def keep(root: str) -> None:
     """The new config runs: it is the one to come back to."""
-    with open(root + "config.json", "rb") as file:
-        atomic.save(root + "config.good", file.read())
+    atomic.copy(root + "config.json", root + "config.good")
 
 
 def secrets(root: str) -> dict:

@@ -135,6 +135,14 @@ def _hello(around):
     return {"runtime": sys.implementation.name + " " + version, "heap_before_app": gc.mem_alloc()}
 
 
+def _forget_the_start():
+    """A board's own is in its image: the heap is the app's."""
+    for name in ("_hello", "mount", "pose_as", "set_paths"):
+        globals()[name] = None
+    sys.modules.pop("station_side", None)
+    gc.collect()
+
+
 def boot(arguments):
     wire = Wire(arguments["port"])
     world = machine.world = World(bytes.fromhex(arguments["uid"]), arguments["cause"], wire.tell, arguments["board"])
@@ -147,6 +155,7 @@ def boot(arguments):
     hello = _hello(arguments["world"])
     name = arguments["app"]
     arguments.clear()
+    _forget_the_start()
     app = __import__(name)
     if sys.implementation.name == "micropython":
         import asyncio  # only here, after hello: it is the app's

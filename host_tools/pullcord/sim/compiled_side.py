@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 PACKAGES = HERE.parents[1]
 START = "boot_station.py"
 IMAGE = "side.romfs"
+MAPPER = "mapping.py"
 FILES = (
     "pullcord/__init__.py",
     "pullcord/sim/__init__.py",
@@ -30,10 +31,19 @@ FILES = (
 )
 # A script is never a compiled file: this one starts it. What is mapped is memory of the process, not of its heap. A
 # MicroPython that cannot map it (without `ffi`, or before 1.25) loads the same files one by one.
-SCRIPT = f"""import sys
+SCRIPT = """import sys
 
+folder = __file__.rsplit("/", 1)[0]
+sys.path.insert(0, folder)
+import mapping
 
-def found(folder):
+sys.path[0] = mapping.found(folder) + "/pullcord/sim"
+del sys.modules["mapping"], mapping
+import boot_station
+
+boot_station.boot(boot_station.ARGUMENTS)
+"""
+MAPPING = f"""def found(folder):
     try:
         import ffi, os, uctypes, vfs
 
@@ -46,13 +56,6 @@ def found(folder):
         return "/side"
     except (ImportError, AttributeError, OSError):
         return folder
-
-
-sys.path.insert(0, found(__file__.rsplit("/", 1)[0]) + "/pullcord/sim")
-found = None
-import boot_station
-
-boot_station.boot(boot_station.ARGUMENTS)
 """
 
 
@@ -74,7 +77,7 @@ def _sources() -> dict[str, str]:
     """By path. Names that nobody sees are those of the firmware, which has the same few: a name is kept only once."""
     files = [file for pattern in FILES for file in sorted(PACKAGES.glob(pattern))]
     with ONE_PARSER:
-        return _shrunk(tuple((str(file.relative_to(PACKAGES)), file.read_text()) for file in files))
+        return {MAPPER: MAPPING} | _shrunk(tuple((str(file.relative_to(PACKAGES)), file.read_text()) for file in files))
 
 
 @functools.lru_cache(maxsize=1)
@@ -82,7 +85,17 @@ def _shrunk(files: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """Kept: each boot of each station asks for it."""
     trees = {path: ast.parse(text) for path, text in files}
     shrink(trees.values())
-    return {path: ast.unparse(tree) + "\n" for path, tree in trees.items()}
+    return {path: ast.unparse(_Folded().visit(tree)) + "\n" for path, tree in trees.items()}
+
+
+class _Folded(ast.NodeTransformer):
+    """Bytes that repeat are written out: a constant is read where it lies, what is multiplied lies in the heap."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        match node:
+            case ast.BinOp(ast.Constant(bytes() as part), ast.Mult(), ast.Constant(int() as times)):
+                return ast.Constant(part * times)
+        return self.generic_visit(node)
 
 
 def _put(path: Path, data: bytes) -> None:

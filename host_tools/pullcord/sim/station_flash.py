@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 BLOCK = 4096
 PAGE = 256
-ERASED = b"\xff" * PAGE  # a page of it: a station's heap has no block to spare
+ERASED = b"\xff" * 256  # a page of it: a station's heap has no block to spare
+_PART = 32
 
 
 def program(old: "bytes | bytearray", new: "bytes | memoryview") -> "bytes | memoryview":
@@ -60,7 +61,7 @@ class StationFlash:
         self._blocks = size // BLOCK
         self._erase_ms = erase_ms
         self._erased = erased
-        self._page = bytearray(PAGE)  # what is programmed over: a heap that is nearly full may have no other
+        self._part = bytearray(_PART)  # what is programmed over: a heap that is nearly full may have no other
 
     def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
         self._file.seek(block * BLOCK + offset)
@@ -68,14 +69,14 @@ class StationFlash:
 
     def writeblocks(self, block: int, buffer: bytes, offset: int = 0) -> None:
         """Whole pages of a block that was erased before, as littlefs writes them."""
-        file, page, new = self._file, self._page, memoryview(buffer)
-        for place in range(0, len(new), PAGE):
+        file, old, data = self._file, self._part, memoryview(buffer)
+        for place in range(0, len(data), _PART):
             at = block * BLOCK + offset + place
             file.seek(at)
-            file.readinto(page)
-            part = new[place : place + PAGE]
+            file.readinto(old)
+            new = data[place : place + _PART]
             file.seek(at)
-            file.write(part if page == ERASED else program(page, part))
+            file.write(program(old, new))
 
     def ioctl(self, operation: int, argument: int) -> int:
         if operation == 4:

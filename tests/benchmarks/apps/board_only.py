@@ -19,7 +19,7 @@ async def _all(root, extra_tasks):
     import network
 
     # all of asyncio that the station uses: that is the station's
-    for _ in (asyncio.Event, asyncio.Lock, asyncio.ThreadSafeFlag, asyncio.StreamReader, asyncio.wait_for_ms):
+    for _ in (asyncio.Event, asyncio.ThreadSafeFlag, asyncio.StreamReader, asyncio.wait_for_ms):
         await asyncio.sleep_ms(0)
 
     with open(root + "config.json") as file:

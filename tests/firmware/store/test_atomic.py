@@ -28,6 +28,19 @@ def test_what_was_saved_is_loaded():
     fresh()
 
 
+def test_what_was_copied_is_loaded():
+    fresh()
+    for length in (0, 1, 127, 128, 129, 2000):
+        data = bytes([index % 251 for index in range(length)])
+        with open(PATH + ".source", "wb") as file:
+            file.write(data)
+        atomic.copy(PATH + ".source", PATH)
+        assert atomic.load(PATH) == data
+        atomic.copy(PATH + ".source", PATH)
+        assert stored(PATH + ".old") == stored(PATH)
+    fresh()
+
+
 def test_a_damaged_file_gives_the_last_good_one():
     fresh()
     atomic.save(PATH, b"first")
@@ -44,11 +57,12 @@ def test_a_damaged_file_never_becomes_the_last_good_one():
     fresh()
     atomic.save(PATH, b"first")
     atomic.save(PATH, b"second")
-    with open(PATH, "wb") as file:
-        file.write(b"rotten")
-    atomic.save(PATH, b"third")
-    os.remove(PATH)
-    assert atomic.load(PATH) == b"first"
+    for rotten in (b"", b"rotten", b"rotten and long", stored(PATH)[:-1], stored(PATH) + b"!"):
+        with open(PATH, "wb") as file:
+            file.write(rotten)
+        atomic.save(PATH, b"third")
+        os.remove(PATH)
+        assert atomic.load(PATH) == b"first"
     fresh()
 
 
