@@ -129,6 +129,19 @@ class ALine:
 
         await self.edges(name, light, wanted, f"comes on every {shortest_s:g} to {longest_s:g} s")
 
+    async def in_time(self, name: str, light: str, period_s: float, within_s: float) -> None:
+        """Wait until the light comes on at a whole `period_s` of this computer's clock, or so much beside it.
+
+        A heartbeat that a busy machine delays puts a station's clock wrong, until the next one.
+        """
+        wall = time.time() - time.monotonic()
+
+        def wanted(seen: Edges) -> bool:
+            ons = [at + wall for at, level in seen if level]
+            return bool(ons) and (ons[-1] + within_s) % period_s <= 2 * within_s
+
+        await self.edges(name, light, wanted, f"comes on at each {period_s:g} s of the clock")
+
     async def winks(self, name: str, light: str) -> None:
         """Wait until the light was dark for half a second, lit for longer, and dark for half a second again."""
 

@@ -26,6 +26,7 @@ pytestmark = [
 
 SLOW_S = (1.25, 2.5)  # 0.4 to 0.8 Hz
 NORMAL_S = (0.36, 0.72)  # 1.4 to 2.8 Hz
+NORMAL_PERIOD_S = 0.5
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -100,6 +101,7 @@ async def test_the_board_draws_the_lamp_in_step_with_the_pin(line: ALine, board,
     async with bench("st-04") as page:
         await pull(page, "help")
         await line.flashes("st-04", "yellow", *NORMAL_S)
+        await line.in_time("st-04", "yellow", NORMAL_PERIOD_S, 0.06)
         pin = line.bench("st-04").config["light"]["pins"]["yellow"]
         edges = [(time.time(), line.bench("st-04").station.pins[pin])]
 
