@@ -5,6 +5,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests import postgresql
 
 cpython.install()
 
+FIRMWARE = Path(__file__).parent / "firmware"
 # marker -> (what finds the program, what to do when it is not there)
 PROGRAMS: dict[str, tuple[Callable[[], Any], str]] = {
     "micropython": (cache(runtime.micropython), "apt-get install micropython"),
@@ -30,6 +32,13 @@ def _program(name: str) -> str | None:
 def pytest_configure(config: pytest.Config) -> None:
     for name in PROGRAMS:
         config.addinivalue_line("markers", f"{name}: needs a real {name}; skipped without it, except in CI")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Branches are counted where the core is tested: to trace all the rest takes twice the time, and finds nothing."""
+    for item in items:
+        if FIRMWARE not in item.path.parents:
+            item.add_marker("no_cover")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

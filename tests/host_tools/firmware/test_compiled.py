@@ -62,6 +62,6 @@ def test_the_firmware_is_in_one_file_what_is_seldom_needed_apart(tmp_path):
 
 
 def test_several_threads_may_ask_at_once(tmp_path):
-    with ThreadPoolExecutor(8) as pool:
-        trees = list(pool.map(lambda _: compiled(tmp_path / "made"), range(8)))
+    with ThreadPoolExecutor(4) as pool:
+        trees = list(pool.map(lambda _: compiled(tmp_path / "made"), range(4)))
     assert len(set(trees)) == 1

@@ -38,7 +38,7 @@ def fold(store, rebuild=False):
     assert projector.trouble == {}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.permutations(range(8)), st.integers(1, 8))
 def test_any_order_of_arrival_and_a_new_process_each_time(new_database, order, batch):
     with contextlib.closing(Store(new_database())) as store:

@@ -85,7 +85,7 @@ def test_the_fold_gives_calls_and_stops(store):
     assert [stop["restarted_at"] - stop["stopped_at"] for stop in stops] == [60_990]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.permutations(range(10)), st.integers(1, 10), st.integers(1, 7), st.integers(1, 7))
 def test_killed_and_begun_anew_gives_the_same_tables(new_database, order, batch, limit, kill_after):
     """Events come in any order; the folding process ends after some batches, and another goes on from the tables."""
