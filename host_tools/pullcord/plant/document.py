@@ -13,7 +13,7 @@ from .problems import Path, PlantError, Problem
 from .shape import suggestion
 
 MOST = 1_000_000
-LONGEST_COMMENT = 2000  # the library reads a comment letter by letter, and copies it each time: a million take a minute
+LONGEST_COMMENT = 2000  # the library copies a comment at each letter that it reads: a million take a minute
 
 
 class Document:
@@ -96,11 +96,16 @@ def _error_line(error: YAMLError) -> int:
 
 
 def _endless_comment(text: str) -> Problem | None:
+    """The library takes the empty lines behind a comment for a part of it."""
+    empty = 0
     for number, line in enumerate(text.splitlines(), 1):
-        _, sign, rest = line.partition("#")
-        if sign and len(rest) > LONGEST_COMMENT:
+        empty = 0 if line else empty + 1
+        if len(line.partition("#")[2]) > LONGEST_COMMENT:
             wrong = f"has more than {LONGEST_COMMENT:,} characters after a #"
             return Problem((), "this line", wrong, "break it into lines, each with its own #", number)
+        if empty > LONGEST_COMMENT:
+            wrong = f"more than {LONGEST_COMMENT:,} lines up to here are empty"
+            return Problem((), "this line", wrong, "take them out", number)
     return None
 
 

@@ -35,7 +35,10 @@ def judged(text: str) -> None:
 def test_a_comment_without_an_end_is_refused_before_it_is_read():
     with pytest.raises(PlantError, match=r"plant.yaml:2: .*more than 2,000 characters after a #: break it into lines"):
         Document.parse("plant.yaml", "site: acme\nlines: {}  # " + "x" * 3_900_000)
-    assert Document.parse("plant.yaml", "site: acme  #" + "x" * 2000).data == {"site": "acme"}
+    with pytest.raises(PlantError, match=r"plant.yaml:2002: .*more than 2,000 lines up to here are empty: take them"):
+        Document.parse("plant.yaml", "# acme\n" + "\n" * 3_900_000 + "site: acme")
+    for bearable in ("site: acme  #" + "x" * 2000, "# acme\n" + "\n" * 2000 + "site: acme"):
+        assert Document.parse("plant.yaml", bearable).data == {"site": "acme"}
 
 
 def test_a_file_that_is_not_there_is_looked_for_among_its_neighbours(tmp_path):
