@@ -95,8 +95,6 @@ class Session(Life):
         self._on_ack = on_ack
         self._name = cable.offer
         cable.offer = None
-        self._free = asyncio.Event()  # nobody writes
-        self._free.set()
         self._room = asyncio.Event()
         self._tags = []  # of what was sent and is not passed on yet, oldest first
         self._sent = 0
@@ -130,7 +128,7 @@ class Session(Life):
 
     async def _watch(self):
         self._seconds += 1
-        if self._seconds % ALIVE_S == 0 and self._free.is_set() and self._cable.console.writable():
+        if self._seconds % ALIVE_S == 0 and self.free.is_set() and self._cable.console.writable():
             await self._say("alive")
 
     async def _guarded(self):
@@ -179,11 +177,7 @@ class Session(Life):
         await self._say("alive")
 
     async def _say(self, topic, payload=b"{}", counts=0, tag=None):
-        while not self._free.is_set():
-            await self._free.wait()
-        if self.error:
-            raise self.error
-        self._free.clear()
+        await self.turn()
         try:
             if counts:
                 self._sent += 1
@@ -193,7 +187,7 @@ class Session(Life):
         except OSError as error:
             raise self.fail(MqttError("the gateway: %s" % error))
         finally:
-            self._free.set()
+            self.free.set()
 
 
 class CableUplink(Uplink):

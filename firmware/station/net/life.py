@@ -6,9 +6,14 @@ TICK_MS = 1000
 
 
 class Life:
-    """`answered`: somebody waits for the other end's answer; set at the end, too. `error`: why it is over."""
+    """`answered`: somebody waits for the other end's answer; set at the end, too. `error`: why it is over.
+
+    One task at a time writes: from its `turn()` until it sets `free`.
+    """
 
     def __init__(self):
+        self.free = asyncio.Event()  # asyncio's Lock would take half a kilobyte more
+        self.free.set()
         self.answered = asyncio.Event()
         self.error = None
         self._asleep = None  # who waits in `run`: a wait with a deadline would cost a board one more task
@@ -38,6 +43,14 @@ class Life:
             if self._asleep:
                 self._asleep.cancel()
         return self.error
+
+    async def turn(self):
+        """Return when nobody else writes. Raises why the session is over, if it is."""
+        while not self.free.is_set():
+            await self.free.wait()
+        if self.error:
+            raise self.error
+        self.free.clear()
 
     async def _watch(self):
         """What is to be done once a second. It may not wait for the other end."""

@@ -32,8 +32,6 @@ class Session(Life):
         self._on_ack = on_ack
         self.wait_s = options.get("wait_s", 8)
         self._splitter = packets.Splitter(options.get("limit", packets.LIMIT))
-        self._free = asyncio.Event()  # nobody writes; asyncio's Lock would be half a kilobyte more
-        self._free.set()
         self.answer = None
         self._packet_id = 0
         self._unacked = {}
@@ -73,12 +71,7 @@ class Session(Life):
         return self._packet_id
 
     async def write(self, packet):
-        # One writer at a time: MicroPython loses bytes that are written while another task drains.
-        while not self._free.is_set():
-            await self._free.wait()
-        if self.error:
-            raise self.error
-        self._free.clear()
+        await self.turn()  # MicroPython loses bytes that are written while another task drains
         self._sent_s = self._writing_s = 0
         try:
             self._writer.write(packet)
@@ -89,7 +82,7 @@ class Session(Life):
             self.fail(MqttError("the broker took only a part of a packet"))
             raise
         finally:
-            self._free.set()
+            self.free.set()
 
     async def _guard(self, work, *arguments):
         """Carry what happens in a task to `run`; a mistake in a handler arrives there unchanged."""
@@ -136,7 +129,7 @@ class Session(Life):
         """Once a second: ping after silence in either direction; the end when ping or write take too long."""
         self._heard_s += 1
         self._sent_s += 1
-        if not self._free.is_set():
+        if not self.free.is_set():
             self._writing_s += 1
             if self._writing_s >= self.wait_s:
                 self.fail(MqttError(f"the broker took no more data for {self.wait_s} s"))
