@@ -14,23 +14,31 @@ _SIZE = struct.calcsize(_HEAD)
 JOURNAL, BOARD, SEQUENCE, SAVES, THROUGH, EPOCH, KEPT, OLDEST, SEGMENTS, FILL, EVENT, CHECKPOINT = range(12)
 
 
-def pack(record) -> bytes:
-    """ValueError when event or checkpoint is longer than a record takes (2,000 bytes each)."""
+def packed(record) -> tuple:
+    """The bytes, in pieces: a heap may have no room for them together.
+
+    ValueError when event or checkpoint is longer than a record takes (2,000 bytes each).
+    """
     event, checkpoint = record[EVENT], record[CHECKPOINT]
     if len(event) > LONGEST or len(checkpoint) > LONGEST:
         raise ValueError(
             "event of %d and checkpoint of %d bytes: at most %d each" % (len(event), len(checkpoint), LONGEST)
         )
-    data = struct.pack(_HEAD, MAGIC, *record[:EVENT], len(event), len(checkpoint)) + event + checkpoint
-    return data + struct.pack("<I", crc32(data))
+    head = struct.pack(_HEAD, MAGIC, *record[:EVENT], len(event), len(checkpoint))
+    return head, event, checkpoint, struct.pack("<I", crc32(checkpoint, crc32(event, crc32(head))))
 
 
-def unpack(data: bytes):
-    """The record in `data`; ValueError when it is torn or damaged."""
-    if len(data) < _SIZE + 4 or struct.unpack("<I", data[-4:])[0] != crc32(data[:-4]):
+def read(file):
+    """The record in an open file, False when that is empty; ValueError when it is torn or damaged."""
+    head = file.read(_SIZE)
+    if not head:
+        return False
+    fields = struct.unpack(_HEAD, head) if len(head) == _SIZE else ()
+    if not fields or max(fields[11:]) > LONGEST:
         raise ValueError("damaged")
-    fields = struct.unpack(_HEAD, data[:_SIZE])
-    middle = _SIZE + fields[11]
-    if fields[0] != MAGIC or middle + fields[12] + 4 != len(data):
+    event, checkpoint = file.read(fields[11]), file.read(fields[12])
+    if file.read(5) != struct.pack("<I", crc32(checkpoint, crc32(event, crc32(head)))):
+        raise ValueError("damaged")
+    if fields[0] != MAGIC:
         raise ValueError("of another format")
-    return fields[1:11] + (data[_SIZE:middle], data[middle:-4])
+    return fields[1:11] + (event, checkpoint)

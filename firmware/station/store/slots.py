@@ -8,7 +8,7 @@ has less room between two compactions, with fewer there are more folders to keep
 import os
 
 from station.store.aside import NOT_THERE
-from station.store.records import JOURNAL, SAVES, SEQUENCE, pack, unpack
+from station.store.records import JOURNAL, SAVES, SEQUENCE, packed, read
 
 COUNT = 15
 PER_FOLDER = 3
@@ -36,15 +36,13 @@ class Slots:
         """
         try:
             with open(path, "rb") as file:
-                data = file.read()
+                record = read(file)
         except OSError as error:
             if error.errno in NOT_THERE:
                 return None
             raise ValueError("unreadable (%s)" % error)
-        if not data:
-            return False  # a file is made empty, then written: a cut may come in between
-        record = unpack(data)
-        if self._journal and record[JOURNAL] != self._journal:
+        # a file is made empty, then written: a cut may come in between
+        if record and self._journal and record[JOURNAL] != self._journal:
             raise ValueError("of another journal")
         return record
 
@@ -53,10 +51,11 @@ class Slots:
 
     def write(self, record) -> None:
         """Durable when it returns; a cut in the middle leaves the newest record that was there before."""
-        data = pack(record)
+        pieces = packed(record)
         path = self.checkpoint_path() + ".new" if record[SAVES] else self.path(record[SEQUENCE])
         with open(path, "wb") as file:
-            file.write(data)
+            for piece in pieces:
+                file.write(piece)
         if record[SAVES]:
             os.rename(path, self.checkpoint_path())
 
