@@ -11,7 +11,7 @@ import vfs
 
 from pullcord.sim.cuts import Ram
 from pullcord.sim.flash import Flash
-from station.store import atomic, card_build, cards
+from station.store import atomic, card_build, cards, settings
 from station.store.journal import Journal, JournalFull
 
 UID = b"\xe6\x61\x41\x03\xe7\x45\x2b\x2f"
@@ -110,7 +110,9 @@ class Station:
         elif doing[0] == "checkpoint":
             self.journal.save_checkpoint(doing[1])
         elif doing[0] == "config":
-            atomic.save(self.root + "/config.good", doing[1])
+            with open(self.root + "/config.json", "wb") as file:
+                file.write(doing[1])
+            settings.keep(self.root + "/")
         else:
             card_build.build(card_list(doing[1]), self.root + "/cards", doing[1])
         self.ledger.confirm()
