@@ -53,7 +53,7 @@ class Acceptance:
             app.uplink = None  # by the cable at which we sit
         app.typed = app.permit = app.station.takt = None
         app.answers, app.readers = {}, []
-        self.watched, self.held = app.inputs.watched, app.inputs.held
+        self.watched, self.blind = app.inputs.watched, app.inputs.blind
         self._active = app.inputs.active_now(app.uptime.ms())  # its code is given back when the station runs
         app.lights = app.buzzer = app.inputs = self
 

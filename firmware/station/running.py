@@ -154,7 +154,7 @@ class Running:
         if not self.journal.depth:
             self._seen = -1  # the plant has everything: that is news
             if self.leaving:
-                self.journal.save_checkpoint(self.journal.checkpoint or b"")
+                self._blindly(self.journal.save_checkpoint, self.journal.checkpoint or b"")
         self._react(now)
 
     def touch(self) -> None:
@@ -212,7 +212,7 @@ class Running:
                 self._recording.clear()
                 await self._tidy(task)
                 await self._recording.wait()
-            elif self._held(self._record_oldest):
+            elif self._blindly(self._record_oldest):
                 await asyncio.sleep_ms(0)
             else:
                 await asyncio.sleep_ms(_RETRY_MS)
@@ -299,19 +299,19 @@ class Running:
         """Between events: a tap is answered when it is stored, and a flash erase takes as long as a look for a card."""
         try:
             steps = self.journal.tidy()
-            while self._held(_step, steps):
+            while self._blindly(_step, steps):
                 task.beat()
                 await asyncio.sleep_ms(0)
         except (OSError, JournalFull):
             return  # the next append fails in the same way, and the lamp says so
 
-    def _held(self, work, *arguments):
-        """Do what may hold everything up, as an erase of the flash does; what the inputs did meanwhile counts."""
+    def _blindly(self, work, *arguments):
+        """Do what may hold everything up, as an erase of the flash does, and tell the inputs."""
         since = self.uptime.ms()
         try:
             return work(*arguments)
         finally:
-            self.inputs.held(since, self.uptime.ms())
+            self.inputs.blind(since, self.uptime.ms())
 
     def _make_room(self, now: int) -> bool:
         """The journal is full. True when the config lets the oldest events go, and they went."""
@@ -343,7 +343,7 @@ class Running:
     def _update(self, does: str, *arguments) -> None:
         from . import update
 
-        self._held(getattr(update, does), self, *arguments)
+        self._blindly(getattr(update, does), self, *arguments)
         if self.transfer is None and not self.restarts:
             forget("update")
 

@@ -5,7 +5,7 @@ import time
 from ..core.debounce import Debounce
 
 _POLL_MS = 5
-_LATE_MS = 3  # a soft interrupt comes only when Python runs again
+_LATE_MS = 3  # within which a soft interrupt tells after a blind time, or the next one follows
 
 
 class Inputs:
@@ -20,7 +20,7 @@ class Inputs:
     def __init__(self, items: list, machine, flag, felt=None):
         self._flag = flag
         self._felt = felt
-        self._held: "tuple | None" = None
+        self._blind: "tuple | None" = None
         self._inputs = []
         for item in items:
             pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}
@@ -64,18 +64,18 @@ class Inputs:
                     changed.append((name, True))
             if debounce.sample(now, pin.value() == lit):
                 changed.append((name, debounce.level))
-        self._held = None
+        self._blind = None
         return changed
 
-    def held(self, since: int, until: int) -> None:
+    def blind(self, since: int, until: int) -> None:
         """Nobody could look meanwhile, and interrupts came late: what one then saw may have been so all the time."""
         if until - since > _LATE_MS:
-            held = self._held
-            self._held = (held[0] if held and since - held[1] <= _LATE_MS else since, until)
+            before = self._blind
+            self._blind = (before[0] if before and since - before[1] <= _LATE_MS else since, until)
 
     def _since(self, seen: int) -> int:
-        held = self._held
-        return held[0] if held and held[0] <= seen <= held[1] + _LATE_MS else seen
+        blind = self._blind
+        return blind[0] if blind and blind[0] <= seen <= blind[1] + _LATE_MS else seen
 
     def wait_ms(self, now: int):
         """How long until the next sample can matter, None while all contacts are at rest."""

@@ -23,7 +23,7 @@ def open_sources(config: dict, machine, flag, relay=None, lights=None, expanders
         from .agreement import Agreements
 
         parts.append(Agreements(config, machine, relay, lights))
-    return Sources(parts, contacts.held, missing)
+    return Sources(parts, contacts.blind, missing)
 
 
 def _counters(kinds: dict, machine) -> tuple:
@@ -40,11 +40,11 @@ def _counters(kinds: dict, machine) -> tuple:
 class Sources:
     """`watched`: names whose faults the drivers tell, as [(name, fault)] among what `sample` returns.
 
-    `held(since, until)` is told when nobody could look for some time.
+    `blind(since, until)` is told when nobody could look for some time.
     """
 
-    def __init__(self, parts: list, held, missing=()):
-        self.held = held
+    def __init__(self, parts: list, blind, missing=()):
+        self.blind = blind
         self.missing = missing
         self._parts = parts
         self.watched = [name for part in parts for name in part.watched]

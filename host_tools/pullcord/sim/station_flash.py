@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BLOCK = 4096
 PAGE = 256
-ERASED = b"\xff" * 256  # a page of it: a station's heap has no block to spare
+ERASED = b"\xff" * 256  # a page: a heap has no block to spare, nor one for what is computed from PAGE
 _PART = 32
 
 

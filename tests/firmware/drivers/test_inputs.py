@@ -73,7 +73,7 @@ def test_a_pull_of_which_the_interrupt_came_late_counts_from_when_nobody_could_l
     contacts, world, _ = inputs(CORD)
     now = time.ticks_ms()
     world.set_pin(2, 0)
-    contacts.held(now - 45, now)
+    contacts.blind(now - 45, now)
     world.set_pin(2, 1)
     time.sleep_ms(5)
     later = now + time.ticks_diff(time.ticks_ms(), now)
@@ -85,8 +85,8 @@ def test_a_pull_that_lasts_when_all_were_held_up_counts_at_once():
     contacts, world, _ = inputs(CORD)
     now = time.ticks_ms()
     world.set_pin(2, 0)
-    contacts.held(now - 45, now - 20)
-    contacts.held(now - 19, now)
+    contacts.blind(now - 45, now - 20)
+    contacts.blind(now - 19, now)
     assert contacts.sample(now) == [("cord-1", True)]
     world.set_pin(2, 1)
     assert contacts.sample(now + 10) == [] and contacts.sample(now + 30) == [("cord-1", False)]
@@ -95,7 +95,7 @@ def test_a_pull_that_lasts_when_all_were_held_up_counts_at_once():
 def test_a_contact_that_moves_after_all_were_held_up_has_to_be_stable():
     contacts, world, _ = inputs(CORD)
     now = time.ticks_ms()
-    contacts.held(now - 145, now - 100)
+    contacts.blind(now - 145, now - 100)
     world.set_pin(2, 0)
     assert contacts.sample(now + 1) == []
     world.set_pin(2, 1)
@@ -110,7 +110,7 @@ def test_letting_go_while_all_are_held_up_is_one_release():
     assert contacts.sample(now + 20) == [("cord-1", True)]
     for level in (1, 0, 1):
         world.set_pin(2, level)
-    contacts.held(now + 20, now + 65)
+    contacts.blind(now + 20, now + 65)
     assert contacts.sample(now + 66) == [] and contacts.sample(now + 90) == [("cord-1", False)]
 
 
