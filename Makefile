@@ -56,7 +56,7 @@ types: ## Check the types: the host's as CPython sees them, the firmware's as a 
 	@sh .ci/venv.sh dev
 	@sh .ci/types.sh
 
-coverage: ## Judge the branches of station.core that the last `make test` reached
+coverage: ## Judge how many branches of station.core its tests take
 	@sh .ci/venv.sh dev
 	@$(PYTHON) .ci/coverage.py
 

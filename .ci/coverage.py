@@ -1,16 +1,24 @@
-"""Judges how many branches of station.core the tests took; `make test` left the figures in build/coverage."""
+"""Runs the tests of station.core and judges how many of its branches they took.
+
+A run of its own: to trace branches takes two to three times the time of a test, and the other tests would find nothing.
+"""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
+TESTS = "tests/firmware/core"
 FIGURES = Path("build/coverage/core.json")
 WANTED_PERCENT = 95
 
 
 def main() -> int:
-    if not FIGURES.exists():
-        print(f"pullcord: {FIGURES} is not there; run `make test` (without ARGS) first.", file=sys.stderr)
+    FIGURES.parent.mkdir(parents=True, exist_ok=True)
+    pytest = [sys.executable, "-m", "pytest", "-q", "--cov", "--cov-report=json", TESTS]
+    run = subprocess.run(pytest, capture_output=True, text=True, check=False)
+    if run.returncode:
+        print(run.stdout + run.stderr, file=sys.stderr)
         return 1
     figures = json.loads(FIGURES.read_text())
     totals = figures["totals"]

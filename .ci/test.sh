@@ -19,16 +19,19 @@ run_pytest() { # the exit code goes through a file: a pipe in plain sh hides it
     return "$code"
 }
 
-mkdir -p build/coverage
-rm -f build/pytest.exit build/coverage/*
+# Most tests wait more than they work: one more at once than there are cores.
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
+mkdir -p build
+rm -f build/pytest.exit
 if [ $# -gt 0 ]; then
     run_pytest "$@"
     exit
 else
     step style "$python" -m ruff check .
     step types sh .ci/types.sh
-    # One file stays in one process: its tests share a broker or a browser. Two at once is what a small machine bears.
-    step pytest run_pytest -n "${JOBS:-2}" --dist loadfile -q --cov --cov-report=json
+    # One file stays in one process: its tests share a broker or a browser.
+    step pytest run_pytest -n "${JOBS:-$((cores + 1))}" --dist loadfile -q
     step coverage "$python" .ci/coverage.py
 fi
 [ -z "$failed" ] || echo "pullcord: failed:$failed"

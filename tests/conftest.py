@@ -1,11 +1,11 @@
 """For all tests: MicroPython's names on CPython, and the programs that must not be missing in CI."""
 
+import gc
 import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +15,6 @@ from tests import postgresql
 
 cpython.install()
 
-FIRMWARE = Path(__file__).parent / "firmware"
 # marker -> (what finds the program, what to do when it is not there)
 PROGRAMS: dict[str, tuple[Callable[[], Any], str]] = {
     "micropython": (cache(runtime.micropython), "apt-get install micropython"),
@@ -34,11 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: needs a real {name}; skipped without it, except in CI")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Branches are counted where the core is tested: to trace all the rest takes twice the time, and finds nothing."""
-    for item in items:
-        if FIRMWARE not in item.path.parents:
-            item.add_marker("no_cover")
+@pytest.fixture(scope="module", autouse=True)
+def _what_is_here_is_no_garbage() -> None:
+    """The firmware collects memory at each boot. On CPython that would look through all tests there are, each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
