@@ -5,6 +5,7 @@ import shlex
 import shutil
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -276,9 +277,11 @@ def test_a_power_cut_leaves_the_old_or_the_new_config_and_the_next_run_completes
     before = bench.station().config
     bench.change("{stop: never}", "{stop: immediate}")
     bench.board.cut_at(operation)
-    bench.deploy("--config")
-    assert bench.board.wait_off()
-    bench.board.power_on()
+    with ThreadPoolExecutor() as pool:  # it would wait a minute for a board that stays off
+        deploying = pool.submit(bench.deploy, "--config")
+        assert bench.board.wait_off()
+        bench.board.power_on()
+        deploying.result()
     assert bench.station().config in (before, bench.config["hash"])
     code, _, err = bench.deploy("--config")
     assert code == 0, err
