@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -20,6 +21,7 @@ class Terminal:
         self.seen = ""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell that runs the tests in the background ignores it
             environment = {**os.environ, **desk.environment, "TERM": "xterm", "COLUMNS": "140"}
             os.execve(sys.executable, [sys.executable, "-m", "pullcord.cli", *words], environment)
 
