@@ -77,7 +77,7 @@ def test_a_pulse_that_falls_wholly_into_a_consolidation_is_a_call():
         missed = []
         for offset in offsets:
             begun = []
-            at_consolidation(line, lambda offset=offset, begun=begun: begun or begun.append(hand.pulse(offset, 60)))
+            at_consolidation(line, lambda offset=offset, begun=begun: begun or begun.append(hand.pulse(offset, 50)))
             await fill(line)
             await asyncio.sleep_ms(SECOND)
             assert begun, "the slots did not fill"
