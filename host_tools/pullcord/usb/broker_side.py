@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import random
 import socket
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from pullcord.line import topics
 from pullcord.line.accounts import Account, Accounts
 from pullcord.plant.secret_store import StoreProblem
 from pullcord.usb.dialog import Hello, Message
+
+log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 15
 CALL_S = 10.0
@@ -56,6 +59,9 @@ class BrokerSide:
             except (aiomqtt.MqttError, OSError) as error:
                 if not self._leaving.is_set():
                     self._on_down(in_words(error, account.shown))
+            except Exception as error:
+                log.exception("%s: connects again", self._hello.station)
+                self._on_down(f"an error that nobody expected; please report it: {error!r}")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause * random.uniform(0.5, 1.0)):
                     await self._leaving.wait()

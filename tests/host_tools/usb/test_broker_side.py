@@ -172,3 +172,19 @@ def test_the_account_of_the_address_serves_who_has_none():
     assert (accounts(PATH).user, accounts(PATH).password) == (PATH, "own")
     assert (accounts("a/b/c/d").user, accounts("a/b/c/d").password) == ("all", "pw")
     assert "'own'" not in repr(accounts(PATH)), "it may come into a log"
+
+
+@mosquitto
+async def test_an_error_that_nobody_expected_is_told_and_it_connects_again(tmp_path):
+    async with Mosquitto(tmp_path) as broker:
+        there, faults = at(broker), [ValueError("a name that is none"), ValueError("and again")]
+
+        def accounts(station):
+            if faults:
+                raise faults.pop()
+            return there(station)
+
+        async with Side(accounts) as side:
+            await side.connected()
+            assert len(side.news) == 3 and side.news[-1] == "up"
+            assert "and again" in side.news[0] and "report" in side.news[0]
