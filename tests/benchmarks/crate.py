@@ -22,7 +22,7 @@ import sys
 from pullcord.cli import main
 from pullcord.firmware import release
 made, count = release._made, []
-release._made = lambda source: count.append(1) or made(source)
+release._made = lambda *arguments: count.append(1) or made(*arguments)
 code = main.run(sys.argv[1:])
 print("compiled", len(count), file=sys.stderr)
 sys.exit(code)

@@ -7,6 +7,7 @@ import pytest
 import serial
 
 from pullcord.sim.usb_place import VirtualUsb
+from tests.benchmarks import crate
 from tests.host_tools.usb import a_crate
 from tests.host_tools.usb.a_desk import pullcord
 
@@ -68,3 +69,9 @@ def test_seventeen_come_up_three_are_named_and_the_second_run_does_only_what_is_
         assert {number for number, one in second.items() if one["did"]} == faulty
         assert moved(second) < moved(first) / 4
         assert all(len(boards[number].boots) == boots[number] for number in boards if number not in faulty)
+
+
+def test_the_benchmark_can_still_count_what_the_command_compiles(tmp_path, monkeypatch):
+    monkeypatch.setattr(crate, "BAUD", None)
+    figures = crate.flashed(tmp_path / "one", 1)
+    assert (figures["boards"], figures["compiled"], figures["again_sent"]) == (1, 1, 0)
