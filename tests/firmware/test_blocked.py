@@ -6,8 +6,9 @@ On MicroPython the flash below littlefs is the slow one; CPython has none, and t
 from pullcord.sim import harness  # isort: skip  (replaces the clock)
 
 import asyncio
+import time
 
-from pullcord.sim.harness import CORD, Harness
+from pullcord.sim.harness import CORD, RESTART, Harness
 
 SECOND = 1000
 ERASE_MS = 45
@@ -93,3 +94,35 @@ def test_a_pulse_that_falls_wholly_into_a_consolidation_is_a_call():
     missed = line.run(script, 900 * SECOND)
     assert missed == [], "missed at offsets %s" % missed
     assert len(line.plant.events("andon.called")) == len(offsets)
+
+
+def test_a_spike_while_an_event_is_recorded_neither_calls_nor_lets_the_line_run():
+    """A relay that falls off kicks what lies beside its wire, just when the call that let it fall is recorded."""
+    line = Harness(harness.config(readers=[]))
+
+    async def record_with_a_spike(line, pin):
+        append, spikes = line.app.journal.append, [pin]
+
+        def appends(*event):
+            time.sleep_ms(40)
+            if spikes:
+                for level in (0, 1):
+                    line.world.set_pin(spikes[0], level)
+                spikes.pop()
+            time.sleep_ms(2)
+            return append(*event)
+
+        line.app.journal.append = appends
+        line.app.fault("a test", "an event", "")
+        await asyncio.sleep_ms(2 * SECOND)
+        line.app.journal.append = append
+        assert spikes == []
+
+    async def script(line):
+        await asyncio.sleep_ms(3 * SECOND)
+        await record_with_a_spike(line, RESTART)
+        assert not line.app.station.permit(), "a fresh board waits for a hand"
+        await record_with_a_spike(line, CORD)
+        return line.plant.events("andon.called")
+
+    assert line.run(script, 60 * SECOND) == []

@@ -11,7 +11,7 @@ from pullcord.sim import runtime
 REPOSITORY = Path(__file__).parents[2]
 SIM = REPOSITORY / "host_tools/pullcord/sim"
 DEADLINE_S = 280
-HEAP_KIB = 16 * 1024  # room for whole flashes; each collection looks through all of it, so not for more
+HEAP_KIB = 24 * 1024  # room for whole flashes; each collection looks through all of it, so not for more
 
 BUILT_IN = set("array asyncio binascii collections deflate errno gc hashlib heapq io json math".split())  # noqa: SIM905
 BUILT_IN |= set("micropython os platform random re select socket struct sys time tls vfs".split())  # noqa: SIM905

@@ -6,7 +6,8 @@ class Debounce:
 
     A change restarts the wait, so a chattering contact settles only once it is quiet. `rejected` counts the
     excursions that came back before they were stable. When nobody could look for that long, because the flash was
-    erased, an excursion that was seen once counts: rather a pull too many than one that is lost.
+    erased, an excursion that was seen once counts: rather a pull too many than one that is lost. How it goes on is the
+    same pull, until it has settled.
     """
 
     def __init__(self, stable_ms: int, level=False):
@@ -16,6 +17,7 @@ class Debounce:
         self._raw = level
         self._since = 0
         self._looked = 0
+        self._guessed = False
 
     def sample(self, now: int, raw) -> bool:
         """Take one sample; True when `level` has just changed."""
@@ -23,13 +25,13 @@ class Debounce:
         if raw != self._raw:
             before, self._raw, self._since = self._raw, raw, now
             if raw == self.level:
-                if blind_ms >= self.stable_ms:
-                    self.level = before
+                if blind_ms >= self.stable_ms and not self._guessed:
+                    self.level, self._guessed = before, True
                     return True
                 self.rejected += 1
         if raw == self.level or now - self._since < self.stable_ms:
             return False
-        self.level = raw
+        self.level, self._guessed = raw, False
         return True
 
     def wait_ms(self, now: int):

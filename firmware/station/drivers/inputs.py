@@ -6,6 +6,8 @@ from ..core.debounce import Debounce
 
 _POLL_MS = 5
 _LATE_MS = 3  # within which a soft interrupt tells after a blind time, or the next one follows
+_ERASE_MS = 25  # what holds everything up for less leaves a press of 50 ms long enough to be seen
+_SPIKE_MS = 3  # what an interrupt sees come and go within this is none of a hand
 
 
 class Inputs:
@@ -26,9 +28,9 @@ class Inputs:
             pulls = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}
             pin = machine.Pin(item["pin"], machine.Pin.IN, pulls.get(item.get("pull", "up")))
             lit = 1 if item["active"] == "high" else 0
-            # last: when an interrupt saw it active, in ticks, and whether it calls
             debounce = Debounce(item.get("stable_ms", 20))
-            self._inputs.append([item["name"], pin, lit, debounce, None, item.get("does") == "call"])
+            # last: when an interrupt saw it active, whether it calls, and when one saw it inactive again; in ticks
+            self._inputs.append([item["name"], pin, lit, debounce, None, item.get("does") == "call", None])
             # one bound method for all pins, made here: an interrupt must not allocate
             edges = machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING
             try:
@@ -39,9 +41,16 @@ class Inputs:
     def _edge(self, pin) -> None:
         # hard: it also runs between two erases of the flash, when no Python does
         for item in self._inputs:
-            if item[1] is pin and item[4] is None and pin.value() == item[2]:
+            if item[1] is not pin:
+                continue
+            if pin.value() != item[2]:
+                if item[6] is None:
+                    item[6] = time.ticks_ms()
+            elif item[4] is None or _is_spike(item[4], item[6]):
+                first = item[4] is None
                 item[4] = time.ticks_ms()
-                if item[5] and self._felt is not None:
+                item[6] = None
+                if first and item[5] and self._felt is not None:
                     self._felt(item[4])
         self._flag.set()
 
@@ -55,9 +64,9 @@ class Inputs:
         """[(name, active)] that have just settled."""
         changed = []
         for item in self._inputs:
-            name, pin, lit, debounce, seen, _ = item
+            name, pin, lit, debounce, seen, _, left = item
             item[4] = None
-            if seen is not None and not debounce.level:
+            if seen is not None and not _is_spike(seen, left) and not debounce.level:
                 since = self._since(now - time.ticks_diff(time.ticks_ms(), seen))
                 # only then nobody could look meanwhile; a bounce is seen at once, and is none of our business here
                 if now - since >= debounce.stable_ms and debounce.sample(since, True):
@@ -69,7 +78,7 @@ class Inputs:
 
     def blind(self, since: int, until: int) -> None:
         """Nobody could look meanwhile, and interrupts came late: what one then saw may have been so all the time."""
-        if until - since > _LATE_MS:
+        if until - since >= _ERASE_MS:
             before = self._blind
             self._blind = (before[0] if before and since - before[1] <= _LATE_MS else since, until)
 
@@ -86,3 +95,7 @@ class Inputs:
     def rejected(self) -> dict:
         """How often a contact moved and came back too soon to count, by name."""
         return {item[0]: item[3].rejected for item in self._inputs if item[3].rejected}
+
+
+def _is_spike(seen: int, left) -> bool:
+    return left is not None and time.ticks_diff(left, seen) < _SPIKE_MS

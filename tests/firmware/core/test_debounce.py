@@ -61,3 +61,14 @@ def test_a_short_excursion_while_everybody_looks_does_not_count():
     for now, raw in ((1000, True), (1005, True), (1019, False), (1045, False)):
         assert not debounce.sample(now, raw)
     assert debounce.rejected == 1
+
+
+def test_a_press_that_counted_while_nobody_could_look_is_one_however_it_bounces_on():
+    debounce = Debounce(20)
+    debounce.sample(1000, True)
+    assert debounce.sample(1025, False) and debounce.level is True, "this look fell into a bounce"
+    assert not debounce.sample(1050, True), "and its record took as long again"
+    assert not debounce.sample(1300, False)
+    assert debounce.sample(1320, False) and debounce.level is False
+    debounce.sample(2000, True)
+    assert debounce.sample(2045, False) and debounce.level is True, "the next press is one again"

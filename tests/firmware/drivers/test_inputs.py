@@ -74,19 +74,54 @@ def test_a_pull_of_which_the_interrupt_came_late_counts_from_when_nobody_could_l
     now = time.ticks_ms()
     world.set_pin(2, 0)
     contacts.blind(now - 45, now)
-    world.set_pin(2, 1)
     time.sleep_ms(5)
+    world.set_pin(2, 1)
     later = now + time.ticks_diff(time.ticks_ms(), now)
     assert contacts.sample(later) == [("cord-1", True)]
     assert contacts.sample(later + 20) == [("cord-1", False)]
+
+
+def test_a_spike_while_nobody_looked_is_no_pull_whenever_it_came():
+    contacts, world, _ = inputs(CORD)
+    for levels in ((0, 1), (0, 1, 0, 1)):
+        now = time.ticks_ms()
+        for level in levels:
+            world.set_pin(2, level)
+        contacts.blind(now - 45, now)
+        assert contacts.sample(now) == []
+        assert contacts.sample(now + 50) == []
+        time.sleep_ms(30)
+        world.set_pin(2, 0)
+        world.set_pin(2, 1)
+        contacts.blind(now + 55, now + 100)
+        assert contacts.sample(now + 100) == []
+
+
+def test_a_pull_behind_a_spike_counts_from_its_own_beginning():
+    contacts, world, _ = inputs(CORD)
+    now = time.ticks_ms()
+    for level in (0, 1, 0):
+        world.set_pin(2, level)
+    assert contacts.sample(now) == []
+    assert contacts.sample(now + 19) == [] and contacts.sample(now + 25) == [("cord-1", True)]
+
+
+def test_work_that_is_shorter_than_an_erase_held_nothing_up():
+    contacts, world, _ = inputs(CORD)
+    now = time.ticks_ms()
+    world.set_pin(2, 0)
+    contacts.blind(now - 22, now)
+    time.sleep_ms(5)
+    world.set_pin(2, 1)
+    assert contacts.sample(now + 5) == [] and contacts.sample(now + 50) == []
 
 
 def test_a_pull_that_lasts_when_all_were_held_up_counts_at_once():
     contacts, world, _ = inputs(CORD)
     now = time.ticks_ms()
     world.set_pin(2, 0)
-    contacts.blind(now - 45, now - 20)
-    contacts.blind(now - 19, now)
+    contacts.blind(now - 91, now - 46)
+    contacts.blind(now - 45, now)
     assert contacts.sample(now) == [("cord-1", True)]
     world.set_pin(2, 1)
     assert contacts.sample(now + 10) == [] and contacts.sample(now + 30) == [("cord-1", False)]
@@ -158,7 +193,8 @@ def test_an_interrupt_takes_no_memory():
     pin = contacts._inputs[0][1] = Pin()
     lock()
     try:
-        contacts._edge(pin)
+        for pin.level in (0, 1, 0):
+            contacts._edge(pin)
     finally:
         unlock()
     assert contacts._inputs[0][4] is not None and lamp.level == 1
