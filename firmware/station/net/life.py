@@ -14,6 +14,7 @@ class Life:
     def __init__(self):
         self.free = asyncio.Event()  # asyncio's Lock would take half a kilobyte more
         self.free.set()
+        self._waiting = 0
         self.answered = asyncio.Event()
         self.error = None
         self._asleep = None  # who waits in `run`: a wait with a deadline would cost a board one more task
@@ -45,9 +46,18 @@ class Life:
         return self.error
 
     async def turn(self):
-        """Return when nobody else writes. Raises why the session is over, if it is."""
-        while not self.free.is_set():
-            await self.free.wait()
+        """Return when nobody else writes. Raises why the session is over, if it is.
+
+        Who has just written lets those go first who have waited: a ping behind a whole window would be late.
+        """
+        self._waiting += 1
+        try:
+            if self._waiting > 1:
+                await asyncio.sleep_ms(0)
+            while not self.free.is_set():
+                await self.free.wait()
+        finally:
+            self._waiting -= 1
         if self.error:
             raise self.error
         self.free.clear()
