@@ -69,16 +69,21 @@ def test_a_bounce_is_no_pull():
     assert contacts.rejected() == {"cord-1": 2}
 
 
-def test_a_pull_of_which_the_interrupt_came_late_counts_from_when_nobody_could_look():
+def pulled_while_all_were_held_up(held_up_ms):
+    """(contacts, now) when the cord was let go again, 5 ms after work of so long."""
     contacts, world, _ = inputs(CORD)
-    now = time.ticks_ms()
+    began = time.ticks_ms()
     world.set_pin(2, 0)
-    contacts.blind(now - 45, now)
+    contacts.blind(began - held_up_ms, began)
     time.sleep_ms(5)
     world.set_pin(2, 1)
-    later = now + time.ticks_diff(time.ticks_ms(), now)
-    assert contacts.sample(later) == [("cord-1", True)]
-    assert contacts.sample(later + 20) == [("cord-1", False)]
+    return contacts, began + time.ticks_diff(time.ticks_ms(), began)
+
+
+def test_a_pull_of_which_the_interrupt_came_late_counts_from_when_nobody_could_look():
+    contacts, now = pulled_while_all_were_held_up(45)
+    assert contacts.sample(now) == [("cord-1", True)]
+    assert contacts.sample(now + 20) == [("cord-1", False)]
 
 
 def test_a_spike_while_nobody_looked_is_no_pull_whenever_it_came():
@@ -107,13 +112,8 @@ def test_a_pull_behind_a_spike_counts_from_its_own_beginning():
 
 
 def test_work_that_is_shorter_than_an_erase_held_nothing_up():
-    contacts, world, _ = inputs(CORD)
-    now = time.ticks_ms()
-    world.set_pin(2, 0)
-    contacts.blind(now - 22, now)
-    time.sleep_ms(5)
-    world.set_pin(2, 1)
-    assert contacts.sample(now + 5) == [] and contacts.sample(now + 50) == []
+    contacts, now = pulled_while_all_were_held_up(22)
+    assert contacts.sample(now) == [] and contacts.sample(now + 50) == []
 
 
 def test_a_pull_that_lasts_when_all_were_held_up_counts_at_once():
